@@ -138,9 +138,13 @@ fn profile(runs: &[Times], times: fn(&Times) -> &Waits) -> Vec<(f64, Among)> {
 }
 
 fn keys(runs: &[Times], run: &RunInfo) -> Vec<Entry> {
-    let ended = match (run.enough, run.window) {
-        (Some(enough), Some(window)) => {
-            format!("collection ended ({enough} sources, or the window of {})", given(window))
+    let ended = match (run.enough, run.window, run.collect.as_deref()) {
+        (_, Some(window), Some("scan_after")) => {
+            format!("collection ended (the window of {})", given(window))
+        }
+        (Some(enough), Some(window), collect) => {
+            let what = if collect == Some("any") { "answers" } else { "sources" };
+            format!("collection ended ({enough} {what}, or the window of {})", given(window))
         }
         _ => "collection ended".to_owned(),
     };

@@ -29,6 +29,8 @@ pub(super) struct RunInfo {
     pub counted_words: Option<String>,
     /// Sources that end a collection.
     pub enough: Option<i64>,
+    /// What that counts, if not sources.
+    pub collect: Option<String>,
     /// How long a collection lasts at most.
     pub window: Option<Duration>,
     pub tracking_min: Option<f64>,
@@ -112,6 +114,7 @@ impl RunInfo {
             counted_words: counted_words(counted, &spans),
             spans,
             counted: (counted.0.as_seconds(), seconds(counted.1)),
+            collect: at(&scenario, &["protocol", "collect"]).and_then(Value::as_str).map(str::to_owned),
             enough: at(&scenario, &["protocol", "enough"]).and_then(Value::as_integer),
             window: at(&scenario, &["protocol", "window"]).and_then(duration),
             tracking_min: limiter("tracking_min"),

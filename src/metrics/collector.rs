@@ -168,6 +168,11 @@ impl Collector<'_> {
                     traffic.delivered(now, handed_over, size);
                 }
             }
+            Observation::TrafficAnswered { workload, handed_over } => {
+                if let Some(traffic) = &mut self.record.traffic[usize::from(workload)] {
+                    traffic.answered(now, handed_over);
+                }
+            }
             Observation::Limiters(sample) => {
                 self.record.timeline.limiters(now, self.record.groups.of_host(host), &sample);
             }

@@ -52,6 +52,11 @@ impl Waits {
         ratio(self.sorted.partition_point(|wait| *wait <= time) as f64, self.all as f64)
     }
 
+    /// How many got there.
+    pub fn count(&self) -> usize {
+        self.sorted.len()
+    }
+
     /// The largest of them, for an interval of a high quantile.
     pub fn tail(&self) -> Tail {
         Tail::of(&self.sorted, self.all)

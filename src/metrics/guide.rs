@@ -15,7 +15,7 @@ nothing to count. In a name, `GROUP`, `WORKLOAD` and `FAULT` stand for names in 
 `traffic.probe.delay_p50_s`, `messages.lost.fault.split`.
 
 The *asker* issues a query about a *target*. Its *collection* gathers the answers: it ends when `protocol.enough` sources have
-said YES, or after `protocol.window`. A *storage node* is a host that stores others' chunks; it is a *holder* with respect to
+said YES, or after `protocol.window` (`protocol.collect` may have it end otherwise). A *storage node* is a host that stores others' chunks; it is a *holder* with respect to
 a target if it has a chunk about it. A *bystander* is a host that is reached and has none.
 
 The **window** is from `warmup` to `duration` − `cooldown`, or from the `from` to the `to` of an expectation or trial: an

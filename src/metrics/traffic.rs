@@ -15,7 +15,13 @@ pub(super) struct Traffic {
     delivered: Vec<(Time, Duration)>,
     /// The payloads of these in bytes, if they differ.
     payloads: Vec<u32>,
+    /// When each that was answered was handed over, and how long it took until the answer was delivered; `None` where nobody
+    /// answers.
+    answered: Option<Vec<Answered>>,
 }
+
+/// A datagram whose answer was delivered: when it was handed over, and how long that took.
+pub(super) type Answered = (Time, Duration);
 
 /// A datagram that was delivered.
 pub(super) struct Delivered {
@@ -32,6 +38,8 @@ pub(super) struct TrafficFigures {
     /// Delays in seconds.
     pub delays: Waits,
     pub throughput_bps: Option<f64>,
+    /// Times until answers were there, in seconds; `None` where nobody answers.
+    pub responses: Option<Waits>,
 }
 
 impl Traffic {
@@ -42,12 +50,13 @@ impl Traffic {
     /// One entry a workload; `None` for workloads of other kinds.
     pub(super) fn all(config: &WorldConfig) -> Vec<Option<Traffic>> {
         let of = |workload: &crate::world::Workload| match workload.work {
-            Work::Traffic { size, .. } => Some(Traffic {
+            Work::Traffic { size, response, .. } => Some(Traffic {
                 name: workload.name.clone(),
                 size,
                 sent: Vec::new(),
                 delivered: Vec::new(),
                 payloads: Vec::new(),
+                answered: response.map(|_| Vec::new()),
             }),
             _ => None,
         };
@@ -63,6 +72,17 @@ impl Traffic {
         if self.size.fixed().is_none() {
             self.payloads.push(payload);
         }
+    }
+
+    pub(super) fn answered(&mut self, now: Time, handed_over: Time) {
+        if let Some(answered) = &mut self.answered {
+            answered.push((handed_over, now.since(handed_over)));
+        }
+    }
+
+    /// Those whose answer was delivered.
+    pub(super) fn all_answered(&self) -> &[Answered] {
+        self.answered.as_deref().unwrap_or_default()
     }
 
     /// Those that were delivered.
@@ -92,6 +112,15 @@ impl Traffic {
             delivered: arrived as u64,
             delays: Waits::of(delivered().map(|datagram| Some(datagram.delay.as_seconds())).chain(never)),
             throughput_bps: seconds.and_then(|seconds| ratio(bits, seconds)),
+            responses: self.answered.as_ref().map(|answered| within(answered, window, handed_over)),
         }
     }
+}
+
+/// The times until answers to those of `sent` datagrams that were handed over in a window.
+fn within(answered: &[Answered], window: Window, sent: usize) -> Waits {
+    let its = answered.iter().filter(|(handed_over, _)| window.contains(*handed_over));
+    let times: Vec<_> = its.map(|(_, took)| Some(took.as_seconds())).collect();
+    let never = std::iter::repeat_n(None, sent.saturating_sub(times.len()));
+    Waits::of(times.into_iter().chain(never))
 }

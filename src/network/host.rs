@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 
+use super::downlink::Overflow;
+use super::pace::Pace;
 use super::presence::OnlineState;
 use super::transport::Stack;
 use super::{Downlink, Exit, Fifo, Meter, Payload, Place, Topology};
@@ -92,6 +94,23 @@ impl<P> Host<P> {
     /// The used part of the downlink over the window of its meter; 0 without one.
     pub(super) fn downlink_used(&self, now: Time) -> f64 {
         self.meters.as_ref().map_or(0.0, |meters| meters.1.used(now, self.down.rate()))
+    }
+
+    /// The last `bytes` of a message of `whole` bytes have come to the downlink. Returns when the last one will have passed.
+    ///
+    /// # Errors
+    /// What of it the queue has no room for; the other packets pass.
+    #[inline(always)]
+    pub(super) fn admit(
+        &mut self,
+        now: Time,
+        (bytes, whole): (u32, u32),
+        pace: Pace<'_>,
+    ) -> Result<Time, Overflow> {
+        let passes = self.down.admit(now, (bytes, whole), pace);
+        let dropped = passes.as_ref().map_or_else(|overflow| overflow.bytes, |_| 0);
+        self.count_down(now, whole - dropped);
+        passes
     }
 
     /// Counts bytes that were put on the uplink.

@@ -19,6 +19,14 @@ use crate::random::Flow;
 use crate::units::{HostId, Time};
 pub(super) use io::HostIo;
 
+/// Why a message does not pass a downlink.
+enum Halt {
+    /// The host is offline, or was when a part of it came.
+    Offline,
+    /// The queue has no room for it.
+    Full(Overflow),
+}
+
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Hands a message of the context's host over to its transport, as part of `flow`: what the message is, so that its luck is
     /// its own. What a host sends while it is offline is lost.
@@ -98,10 +106,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if self.has_detours {
             return self.put_otherwise(ctx, to, packet, sent);
         }
-        self.put(ctx, to, packet, sent)
+        self.put_at(ctx, to, packet, sent, Pace::FULL)
     }
 
-    /// The same where hosts are behind NATs, or messages share links.
+    /// The same where hosts are behind NATs, messages share links, or faults are at links.
     #[inline(never)]
     fn put_otherwise<E: From<Event<P>>>(
         &mut self,
@@ -113,28 +121,16 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if self.sharing.is_some() {
             return self.put_shared(ctx, to, packet, sent);
         }
-        self.put_behind_nat(ctx, to, packet, sent)
+        if self.nats.is_some() {
+            return self.put_behind_nat(ctx, to, packet, sent);
+        }
+        self.put(ctx, to, packet, sent)
     }
 
     /// Takes a message through the uplink and onto the path to a host: its receiver, or a relay. It is the context's host's, or one
     /// that this relays.
-    #[inline(always)]
-    pub(super) fn put<E: From<Event<P>>>(
-        &mut self,
-        ctx: &mut Context<'_, '_, E>,
-        to: HostId,
-        packet: Packet<P>,
-        sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
-        if self.topology.is_at_links() {
-            return self.put_slowly(ctx, to, packet, sent);
-        }
-        self.put_at(ctx, to, packet, sent, Pace::FULL)
-    }
-
-    /// The same where faults slow links, or let datagrams come twice.
     #[inline(never)]
-    fn put_slowly<E: From<Event<P>>>(
+    pub(super) fn put<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         to: HostId,
@@ -277,70 +273,81 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         streamed: bool,
         packet: Packet<P>,
     ) -> Option<Packet<P>> {
-        if self.topology.is_at_links() {
-            return self.arrive_slowly(ctx, flow, streamed, packet);
-        }
-        self.arrive_at(ctx, (flow, streamed), packet, Pace::FULL)
+        let size = (packet.arriving(streamed), packet.bytes);
+        let stream = streamed.then_some(packet.from);
+        let passes = if self.at_links {
+            self.come_slowed(ctx, stream, size)
+        } else {
+            self.come(ctx, stream, size, Pace::FULL)
+        };
+        self.go_on(ctx, flow, packet, passes)
     }
 
-    /// The same where faults slow links.
+    /// The same where faults are at links.
     #[inline(never)]
-    fn arrive_slowly<E: From<Event<P>>>(
+    fn come_slowed<E>(
         &mut self,
-        ctx: &mut Context<'_, '_, E>,
-        flow: Flow,
-        streamed: bool,
-        packet: Packet<P>,
-    ) -> Option<Packet<P>> {
+        ctx: &Context<'_, '_, E>,
+        stream: Option<HostId>,
+        size: (u32, u32),
+    ) -> Result<Time, Halt> {
         let pace = self.topology.pace(ctx.host, Side::Downlink);
-        self.arrive_at(ctx, (flow, streamed), packet, pace)
+        self.come(ctx, stream, size, pace)
     }
 
+    /// The last bytes of some have come to the access link, of a stream from a host or all at once. Returns when the last one will
+    /// have passed.
     #[inline(always)]
-    fn arrive_at<E: From<Event<P>>>(
+    fn come<E>(
         &mut self,
-        ctx: &mut Context<'_, '_, E>,
-        (flow, streamed): (Flow, bool),
-        packet: Packet<P>,
+        ctx: &Context<'_, '_, E>,
+        stream: Option<HostId>,
+        size: (u32, u32),
         pace: Pace<'_>,
-    ) -> Option<Packet<P>> {
+    ) -> Result<Time, Halt> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
-        let has_come = host.is_online() && (!streamed || host.down.end(ctx.now, packet.from, pace));
+        let has_come = host.is_online() && stream.is_none_or(|from| host.down.end(ctx.now, from, pace));
         if !has_come {
-            self.found_offline(ctx, flow, packet);
-            return None;
+            return Err(Halt::Offline);
         }
-        let bytes = packet.arriving(streamed);
-        self.admit(ctx, flow, packet, (bytes, pace))
+        host.admit(ctx.now, size, pace).map_err(Halt::Full)
     }
 
     /// The last `bytes` of a message have come to the access link of the host, which is online. Returns the message, if passing that
     /// takes no time.
-    #[inline(always)]
     pub(super) fn admit<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-        (bytes, pace): (u32, Pace<'_>),
+        bytes: u32,
     ) -> Option<Packet<P>> {
-        let (host, whole) = (&mut self.hosts[ctx.host], packet.bytes);
-        let passes = match host.down.admit(ctx.now, (bytes, whole), pace) {
-            Ok(passes) => passes,
-            Err(overflow) => {
-                host.count_down(ctx.now, whole - overflow.bytes);
-                self.overflow(ctx, flow, packet, overflow);
-                return None;
+        let size = (bytes, packet.bytes);
+        let passes = self.hosts[ctx.host].admit(ctx.now, size, Pace::FULL).map_err(Halt::Full);
+        self.go_on(ctx, flow, packet, passes)
+    }
+
+    /// What becomes of a message that passes the downlink by then. Returns it, if that is now.
+    #[inline(always)]
+    fn go_on<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: Packet<P>,
+        passes: Result<Time, Halt>,
+    ) -> Option<Packet<P>> {
+        match passes {
+            Ok(passes) if passes == ctx.now => return Some(packet),
+            Ok(passes) => {
+                // The host loses what has not passed when it leaves, even if it is back by then.
+                let session_ends = self.hosts[ctx.host].outbound.session_ends;
+                let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, session_ends);
+                ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
             }
-        };
-        host.count_down(ctx.now, whole);
-        if passes == ctx.now {
-            return Some(packet);
+            Err(Halt::Offline) => self.found_offline(ctx, flow, packet),
+            Err(Halt::Full(overflow)) => self.overflow(ctx, flow, packet, overflow),
         }
-        // The host loses what has not passed when it leaves, even if it is back by then.
-        let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, host.outbound.session_ends);
-        ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
         None
     }
 

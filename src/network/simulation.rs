@@ -153,7 +153,9 @@ pub struct Network<'t, P, O> {
     pub(super) nats: Option<HostMap<Option<Box<Mappings<P>>>>>,
     /// The flows over links; `None` where messages pass one after another.
     pub(super) sharing: Option<HostMap<Option<Box<SharedLink<P>>>>>,
-    /// Whether either of them is there.
+    /// Whether any fault ever changes how links get on, or what comes to them.
+    pub(super) at_links: bool,
+    /// Whether anything of these is there.
     pub(super) has_detours: bool,
     pub(super) messages: MessageAccounting,
     observer: O,
@@ -170,9 +172,10 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         let hosts = local.map(|host| Host::new(topology, host));
         let nats = topology.reach.is_limited().then(|| local.map(|_| None));
         let sharing = topology.shares_links().then(|| local.map(|_| None));
-        let has_detours = nats.is_some() || sharing.is_some();
+        let at_links = topology.is_at_links();
+        let has_detours = nats.is_some() || sharing.is_some() || at_links;
         let messages = MessageAccounting::default();
-        Network { topology, hosts, nats, sharing, has_detours, messages, observer }
+        Network { topology, hosts, nats, sharing, at_links, has_detours, messages, observer }
     }
 
     /// What happens to the context's host: the message that was delivered, or that the host came or went.

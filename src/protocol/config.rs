@@ -260,8 +260,10 @@ pub struct LimiterConfig {
 /// What the limiters decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {
-    /// YES at or above the limits.
+    /// YES at or above the limits: a query by `tracking` alone, as the proposal is coded, and a chunk by `overall`.
     Threshold,
+    /// YES at or above the limit of `overall`, a query as well as a chunk, as in the proposal's closing examples.
+    Overall,
     /// YES with probability `overall`.
     Probabilistic,
     /// Always YES.

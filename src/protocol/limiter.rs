@@ -34,7 +34,11 @@ impl Limiters {
 
     /// Whether a query is answered YES. Draws under [`Gate::Probabilistic`] alone.
     pub fn let_answer(&self, config: &LimiterConfig, draw: impl FnOnce() -> u64) -> bool {
-        self.pass(config.gate, self.tracking >= config.tracking_min, draw)
+        let above = match config.gate {
+            Gate::Overall => self.overall() >= config.overall_min,
+            _ => self.tracking >= config.tracking_min,
+        };
+        self.pass(config.gate, above, draw)
     }
 
     /// Whether a chunk is wanted. Draws under [`Gate::Probabilistic`] alone.
@@ -44,7 +48,7 @@ impl Limiters {
 
     fn pass(&self, gate: Gate, above: bool, draw: impl FnOnce() -> u64) -> bool {
         match gate {
-            Gate::Threshold => above,
+            Gate::Threshold | Gate::Overall => above,
             Gate::Probabilistic => self.overall().happens(draw()),
             Gate::Off => true,
         }
@@ -82,6 +86,15 @@ mod tests {
         let overloaded_network = limiters(0.9, 1.0, 0.1);
         assert!(overloaded_network.let_answer(&config, || 0));
         assert!(!overloaded_network.let_store(&config, || 0));
+    }
+
+    #[test]
+    fn the_gate_of_the_closing_examples_judges_a_query_by_all_three() {
+        let config = LimiterConfig { gate: Gate::Overall, ..LimiterConfig::default() };
+        for (limiters, yes) in [(limiters(0.9, 0.8, 0.7), true), (limiters(0.9, 1.0, 0.1), false)] {
+            assert_eq!(limiters.let_answer(&config, || unreachable!()), yes);
+            assert_eq!(limiters.let_store(&config, || unreachable!()), yes);
+        }
     }
 
     #[test]

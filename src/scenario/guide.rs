@@ -122,7 +122,15 @@ fn table(keys: &[&KeyShape], text: &mut String) {
 
 /// What is allowed, with the names of types for their units, which are told once.
 fn brief(allowed: String) -> String {
-    TYPES.iter().fold(allowed, |text, (whole, name)| text.replace(whole, name))
+    TYPES.iter().fold(allowed, |text, (whole, name)| {
+        let mut pieces = text.split(whole);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        pieces.fold(first, |text, piece| {
+            // A larger number begins alike.
+            let is_whole = !piece.starts_with(|next: char| next.is_ascii_digit());
+            text + if is_whole { name } else { whole } + piece
+        })
+    })
 }
 
 #[cfg(test)]

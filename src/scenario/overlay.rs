@@ -54,8 +54,8 @@ pub(super) fn lay(root: &mut Node, shape: &Shape, sources: &[Source]) -> Vec<Pro
 fn merge(node: &mut Node, over: Node, shape: &Shape, place: &mut Vec<String>, problems: &mut Vec<Problem>) {
     match (&mut node.value, over.value) {
         (Value::Table(table), Value::Table(mut more)) if is_merged(shape, &more) => {
-            if let (Shape::Named(of), Some(all)) = (shape, more.remove(ALL)) {
-                merge_all(table, &all, of, place, problems);
+            if let Shape::Named(of) = shape {
+                more.remove(ALL).iter().for_each(|all| merge_all(table, all, of, place, problems));
             }
             for (key, entry) in more {
                 place.push(key);

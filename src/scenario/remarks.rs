@@ -6,7 +6,16 @@ use crate::units::{ByteSize, Time};
 
 /// What is odd about a scenario that is good, each in a sentence.
 pub fn remarks(scenario: &Scenario) -> Vec<String> {
-    cut_short(scenario).chain(small_queues(scenario)).collect()
+    cut_short(scenario).chain(small_queues(scenario)).chain(nobody_relays(scenario)).collect()
+}
+
+/// Hosts behind NATs, and nobody who helps them to meet.
+fn nobody_relays(scenario: &Scenario) -> Option<String> {
+    let groups = &scenario.world.groups;
+    let relays = groups.iter().any(|group| group.hosts.relays);
+    (scenario.world.has_nats() && !relays).then(|| {
+        "no group has `relays`: most pairs of hosts behind NATs cannot meet, and what they send each other is `unreachable`".to_owned()
+    })
 }
 
 /// Faults that the end of the run cuts short.

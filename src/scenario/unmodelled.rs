@@ -163,8 +163,9 @@ pub const UNMODELLED: &[Unmodelled] = &[
         what: "Upkeep of routing tables, unless asked for",
         instead: "Without `protocol.maintenance`, tables have converged, are rebuilt for nodes that come later, and cost no \
                   message.",
-        leans: Leaning::Better,
-        why: "Broadcasts reach more nodes, for fewer messages.",
+        leans: Leaning::Either,
+        why: "Broadcasts cost fewer messages. Where hosts come and go it is the other way round: nobody replaces contacts that are \
+              away, and broadcasts reach fewer nodes.",
         bears_on: &[Claim::EfficientQueries, Claim::CensorshipResistant, Claim::Reliable],
     },
     Unmodelled {

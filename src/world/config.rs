@@ -145,6 +145,8 @@ pub enum Work {
         to: GroupId,
         /// Payload of a datagram, without headers.
         size: Sizes,
+        /// Payload of what the receiver answers each one with, without headers; `None` if it does not.
+        response: Option<Sizes>,
     },
 }
 

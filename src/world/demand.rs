@@ -94,7 +94,9 @@ fn of_workload(config: &WorldConfig, workload: &Workload) -> Demand {
         }
         Work::Query { .. } => Demand { queries: 1.0, ..Demand::default() },
         Work::Broadcast { .. } => Demand { broadcasts: 1.0, ..Demand::default() },
-        Work::Traffic { .. } => Demand { datagrams: 1.0, ..Demand::default() },
+        Work::Traffic { response, .. } => {
+            Demand { datagrams: if response.is_some() { 2.0 } else { 1.0 }, ..Demand::default() }
+        }
         Work::Tasks(tasks) => {
             let candidates = f64::from(tasks.considered(config));
             let recorders = members(config, &tasks.candidates) + members(config, &[tasks.from]);

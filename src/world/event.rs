@@ -53,8 +53,21 @@ pub(super) enum AppMessage {
     Traffic {
         workload: u16,
         size: u32,
+        /// When the datagram was that began the exchange.
         handed_over: Time,
+        exchange: Exchange,
     },
+}
+
+/// What of an exchange of bare traffic a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exchange {
+    /// A datagram that nobody answers.
+    OneWay,
+    /// One that is answered with so many bytes.
+    Request { response: u32 },
+    /// That answer.
+    Response,
 }
 
 /// A message from one identity to another, of the same host or not.
@@ -108,6 +121,8 @@ pub(super) enum Action {
     Traffic {
         to: HostId,
         size: u32,
+        /// Size of the answer, if there is to be one.
+        response: Option<u32>,
     },
     /// Give somebody else a task.
     RequestTask,
@@ -190,8 +205,8 @@ impl AppMessage {
             AppMessage::Raw(raw) => raw.digest(),
             AppMessage::Task(message) => message.digest(),
             AppMessage::Central(message) => message.digest(),
-            AppMessage::Traffic { workload, size, handed_over } => {
-                handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload)
+            AppMessage::Traffic { workload, size, handed_over, exchange } => {
+                handed_over.as_nanos() ^ u64::from(*size) << 40 ^ u64::from(*workload) ^ exchange.digest()
             }
         }
     }
@@ -297,6 +312,16 @@ impl Event {
     }
 }
 
+impl Exchange {
+    fn digest(self) -> u64 {
+        match self {
+            Exchange::OneWay => 0,
+            Exchange::Request { response } => mix(1 << 32 | u64::from(response)),
+            Exchange::Response => mix(2 << 32),
+        }
+    }
+}
+
 impl AddressedMessage {
     fn digest(&self) -> u64 {
         mix(self.message.digest() ^ u64::from(self.from.0) << 32 ^ u64::from(self.to.0))
@@ -319,7 +344,11 @@ impl WorkItem {
             }
             Action::Query { target } => u64::from(target.0),
             Action::Broadcast { size } => u64::from(size),
-            Action::Traffic { to, size } => u64::from(size) << 32 ^ u64::from(to.0),
+            Action::Traffic { to, size, response } => {
+                u64::from(size) << 32
+                    ^ u64::from(to.0)
+                    ^ response.map_or(0, |response| mix(1 << 32 | u64::from(response)))
+            }
             Action::RequestTask => 0,
         };
         action ^ u64::from(self.workload) << 48

@@ -8,7 +8,7 @@ use super::stock::Stock;
 use super::{load, memory};
 use crate::network::{Fault, FaultKind, HostGroup, LinkProfile, Recurrence};
 use crate::protocol::{self, Dissemination};
-use crate::units::{Duration, Time};
+use crate::units::{Duration, GroupId, Time};
 
 /// What makes a run handle events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,18 +125,27 @@ impl Around {
         self.reach.arriving * (1.0 + self.slow + self.acknowledged)
     }
 
-    /// Events of a datagram of this source. A large message whose sender has a window goes in trains, and the first packet of each
-    /// is an event of its own: at most, as trains grow with the window.
+    /// Events of a datagram of this source, in the mean over those that ask and those that answer.
     fn a_datagram(&self, config: &WorldConfig, source: Source) -> f64 {
         let Source::Workload(place) = source else { return self.a_message() };
-        let Work::Traffic { from, size, .. } = &config.workloads[place].work else { return self.a_message() };
+        let Work::Traffic { from, to, size, response } = &config.workloads[place].work else {
+            return self.a_message();
+        };
+        let there = self.of_payload(config, *from, size.mean());
+        let back = response.map_or(there, |size| self.of_payload(config, *to, size.mean()));
+        f64::midpoint(there, back)
+    }
+
+    /// Events of a message of this size from this group. A large one whose sender has a window goes in trains, and the first packet
+    /// of each is an event of its own: at most, as trains grow with the window.
+    fn of_payload(&self, config: &WorldConfig, from: GroupId, size: f64) -> f64 {
         let transport = config.groups[usize::from(from.0)].hosts.transport;
-        let goes_whole = !transport.has_connections() || size.mean() <= FLIGHT;
+        let goes_whole = !transport.has_connections() || size <= FLIGHT;
         if goes_whole && !transport.acknowledges_each() {
             return self.reach.arriving + self.reach.received * self.slow;
         }
-        let trains = (size.mean() / FLIGHT).ceil().max(1.0);
-        let heads = if size.mean() > FLIGHT / 10.0 { 1.0 } else { 0.0 };
+        let trains = (size / FLIGHT).ceil().max(1.0);
+        let heads = if size > FLIGHT / 10.0 { 1.0 } else { 0.0 };
         trains * (self.reach.arriving + self.reach.received * (self.slow + 1.0 + heads))
     }
 
@@ -274,7 +283,7 @@ mod tests {
         config.protocol = None;
         let traffic = |size| {
             let size = ByteSize::from_bytes(size).into();
-            Work::Traffic { from: GroupId(0), to: GroupId(0), size }
+            Work::Traffic { from: GroupId(0), to: GroupId(0), size, response: None }
         };
         for transport in [Transport::Tcp, Transport::Udp] {
             config.groups[0].hosts.transport = transport;

@@ -92,10 +92,12 @@ impl WorkloadGenerator {
             Work::Broadcast { from, size } => {
                 (pick.one_of(&[*from]), Action::Broadcast { size: size.as_bytes() as u32 })
             }
-            Work::Traffic { from, to, size } => {
+            Work::Traffic { from, to, size, response } => {
                 let (sender, to) = pick.pair(&[*from], &[*to])?;
-                let draws = population.draws(Purpose::Size, sender, flow.get().into());
-                (sender, Action::Traffic { to, size: size.draw(draws) })
+                let draws =
+                    |nth: u64| population.draws(Purpose::Size, sender, nth << 32 | u64::from(flow.get()));
+                let response = response.map(|size| size.draw(draws(1)));
+                (sender, Action::Traffic { to, size: size.draw(draws(0)), response })
             }
         };
         Some((host, WorkItem { workload, flow, action }))

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::env::Env;
-use super::event::{Action, AddressedMessage, AppMessage, NodeTimer, WorkItem};
+use super::event::{Action, AddressedMessage, AppMessage, Exchange, NodeTimer, WorkItem};
 use super::market::Market;
 use super::observation::Observation;
 use crate::protocol::Command;
@@ -48,9 +48,17 @@ impl HostState {
     #[inline(never)]
     fn on_other_message<'a>(&mut self, env: &mut impl Env<'a>, from: HostId, message: AppMessage) {
         match message {
-            AppMessage::Traffic { workload, handed_over, size } => {
-                env.observe(Observation::TrafficDelivered { workload, handed_over, size });
-            }
+            AppMessage::Traffic { workload, handed_over, size, exchange } => match exchange {
+                Exchange::OneWay => {
+                    env.observe(Observation::TrafficDelivered { workload, handed_over, size })
+                }
+                Exchange::Request { response } => {
+                    env.observe(Observation::TrafficDelivered { workload, handed_over, size });
+                    let (size, exchange) = (response, Exchange::Response);
+                    env.send(from, AppMessage::Traffic { workload, size, handed_over, exchange });
+                }
+                Exchange::Response => env.observe(Observation::TrafficAnswered { workload, handed_over }),
+            },
             AppMessage::Task(message) => {
                 self.with_market(env, |market, app, env| market.on_message(app, env, from, *message));
             }
@@ -120,10 +128,11 @@ impl HostState {
             }
             Action::Broadcast { size } => self.command(env, Command::Broadcast { size }),
             Action::RequestTask => self.with_market(env, |market, _, env| market.request(env, workload)),
-            Action::Traffic { to, size } => {
+            Action::Traffic { to, size, response } => {
                 env.observe(Observation::TrafficSent { workload });
-                let handed_over = env.now();
-                env.send(to, AppMessage::Traffic { workload, size, handed_over });
+                let (handed_over, request) = (env.now(), |response| Exchange::Request { response });
+                let exchange = response.map_or(Exchange::OneWay, request);
+                env.send(to, AppMessage::Traffic { workload, size, handed_over, exchange });
             }
         }
     }
@@ -145,7 +154,7 @@ impl HostState {
         self.process_node_events(env);
     }
 
-    /// The market comes first, then the owner, whose reaction may cause further events. The order is part of the result:
+    /// The market comes first, then the owner, whose reaction may cause further events. The order is exchange of the result:
     /// both may send, and what follows is named in the order in which it does.
     #[inline]
     fn process_node_events<'a>(&mut self, env: &mut impl Env<'a>) {

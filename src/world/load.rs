@@ -46,19 +46,30 @@ pub(super) fn waiting(config: &WorldConfig, reach: &Reach, stock: &Stock) -> f64
 /// Of the datagrams of this source, the share that links carry.
 pub(super) fn carried(config: &WorldConfig, source: Source, demand: &Demand) -> f64 {
     let Source::Workload(place) = source else { return 1.0 };
-    let Work::Traffic { from, to, size } = &config.workloads[place].work else { return 1.0 };
+    let Some(messages) = messages(&config.workloads[place].work) else { return 1.0 };
     let end = |id: GroupId, up: bool| {
         let hosts = &config.groups[usize::from(id.0)].hosts;
         if hosts.transport.has_connections() {
             return 1.0;
         }
-        let offered = demand.rush / members(config, &[id]) * (size.mean() + HEADERS);
+        let its = messages.iter().filter(|(from, to, _)| id == if up { *from } else { *to });
+        let bytes: f64 = its.map(|(.., size)| size + HEADERS).sum();
+        let offered = demand.rush / 2.0 / members(config, &[id]) * bytes;
         mean_of_links(hosts, |link| {
             let rate = if up { &link.up } else { &link.down }.rate().bits_per_second() / 8.0;
             (rate / offered.max(f64::MIN_POSITIVE)).min(1.0)
         })
     };
-    end(*from, true).min(end(*to, false))
+    let ends = messages.iter().map(|(from, to, _)| end(*from, true).min(end(*to, false)));
+    ends.fold(1.0, f64::min)
+}
+
+/// The messages of bare traffic, half of which go each way: from whom, to whom, and how large they are. Those that nobody answers
+/// count as two.
+fn messages(work: &Work) -> Option<[(GroupId, GroupId, f64); 2]> {
+    let Work::Traffic { from, to, size, response } = work else { return None };
+    let there = (*from, *to, size.mean());
+    Some([there, response.map_or(there, |size| (*to, *from, size.mean()))])
 }
 
 /// The mean over the links that hosts of a group have.
@@ -77,17 +88,14 @@ fn of_group(
     let (mut up, mut down) = (Flow::default(), Flow::default());
     for (source, demand) in sources {
         let traffic = match source {
-            Source::Workload(number) => match config.workloads[*number].work {
-                Work::Traffic { from, to, size } => Some((from, to, size.mean())),
-                _ => None,
-            },
+            Source::Workload(number) => messages(&config.workloads[*number].work),
             Source::Conduct(_) => None,
         };
-        if let Some((from, to, size)) = traffic {
+        for (from, to, size) in traffic.into_iter().flatten() {
             let seconds = demand.datagrams / demand.rush.max(f64::MIN_POSITIVE);
             for (flow, end) in [(&mut up, from), (&mut down, to)] {
                 if usize::from(end.0) == place {
-                    flow.add(demand.rush / members(config, &[end]), size + HEADERS, seconds);
+                    flow.add(demand.rush / 2.0 / members(config, &[end]), size + HEADERS, seconds);
                 }
             }
         }
@@ -160,7 +168,7 @@ mod tests {
         config.groups[0].hosts.link = LinkProfile::Exact { up, down: Bitrate::UNLIMITED, queue };
         config.groups[0].hosts.transport = transport;
         let size = ByteSize::from_bytes(972).into();
-        let work = Work::Traffic { from: GroupId(0), to: GroupId(1), size };
+        let work = Work::Traffic { from: GroupId(0), to: GroupId(1), size, response: None };
         let arrivals = Arrivals::Every(Duration::from_millis(10));
         config.workloads = vec![crate::world::Workload { arrivals, ..every_second("t", work) }];
         config

@@ -68,6 +68,13 @@ pub enum Observation {
         /// Its payload, in bytes.
         size: u32,
     },
+    /// The answer to a datagram of a traffic workload has passed its sender's link.
+    TrafficAnswered {
+        /// Position in [`WorldConfig::workloads`](super::WorldConfig::workloads).
+        workload: u16,
+        /// When the sender gave the datagram to its transport.
+        handed_over: Time,
+    },
     /// The host's processor begins to handle a message.
     Processing {
         /// How long the message has waited for it.

@@ -216,6 +216,10 @@ fn traffic(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
         "sent" => Some(sent()),
         "delivered" => Some(delivered()),
         "undelivered_ratio" => ratio(sent() - delivered(), sent()),
+        "answered" => Some(sum("answered_count")),
+        "unanswered_ratio" => ratio(sent() - sum("answered_count"), sent()),
+        "response_mean_s" if sent() > 0.0 && sum("answered_count") == 0.0 => Some(f64::INFINITY),
+        "response_mean_s" => ratio(sum("response_sum_s"), sum("answered_count")),
         "delay_mean_s" if sent() > 0.0 && delivered() == 0.0 => Some(f64::INFINITY),
         "delay_mean_s" => ratio(sum("delay_sum_s"), delivered()),
         "throughput_bps" => {
@@ -230,7 +234,8 @@ fn traffic(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
 /// A quantile of delays.
 fn delay<'r>(pattern: &str, mut its: impl Iterator<Item = Row<'r>>) -> Option<f64> {
     let wanted = if pattern.ends_with("p50_s") { 0.5 } else { 0.99 };
-    its.find(|row| row.number("quantile_ratio") == wanted)?.get("delay_s")
+    let column = if pattern.contains("response") { "response_s" } else { "delay_s" };
+    its.find(|row| row.number("quantile_ratio") == wanted)?.get(column)
 }
 
 /// From `broadcasts.csv`.

@@ -69,7 +69,12 @@ pub(crate) fn work(config: &mut WorldConfig, name: &str, span: (u64, u64), arriv
 }
 
 pub(crate) fn traffic(from: u16, to: u16, size: u64) -> Work {
-    Work::Traffic { from: GroupId(from), to: GroupId(to), size: ByteSize::from_bytes(size).into() }
+    Work::Traffic {
+        from: GroupId(from),
+        to: GroupId(to),
+        size: ByteSize::from_bytes(size).into(),
+        response: None,
+    }
 }
 
 pub(crate) fn record(about: u16) -> Work {

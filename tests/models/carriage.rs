@@ -2,6 +2,7 @@
 
 use ir3sim::network::Transport;
 use ir3sim::units::{Duration, Share};
+use ir3sim::world::Work;
 
 use crate::build::{UNLIMITED, away, delays, every, exact, figure, group, s, simulate, traffic, work, world};
 use crate::oracles::Oracle;
@@ -30,6 +31,48 @@ fn a_first_contact_over_quic_costs_a_round_trip_and_the_next_does_not() {
     let passed = Duration::from_nanos(9_824 + 12_000);
     let first = micros(hello + reply + message) + passed;
     assert_eq!(quic_pair(35, 10_000), [first, micros(message), micros(message)]);
+}
+
+/// A caller and a server at 1 Mbit/s up, each by its own transport; 1000 B on the wire there and back over UDP, every 10 s.
+fn called(caller: Transport, server: Transport) -> (f64, f64) {
+    let link = exact("1 Mbit/s", "1 Gbit/s", 1 << 20);
+    let groups = [("server", server), ("caller", caller)].map(|(name, transport)| {
+        let mut group = group(name, 1, link);
+        group.hosts.transport = transport;
+        group
+    });
+    let mut config = world(groups.to_vec(), 35);
+    let Work::Traffic { from, to, size, .. } = traffic(1, 0, 972) else { return (0.0, 0.0) };
+    let exchange = Work::Traffic { from, to, size, response: Some(size) };
+    work(&mut config, "calls", (0, 35), every(10_000), exchange);
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "traffic.calls.answered"), 3.0);
+    (figure(&figures, "messages.sent"), figure(&figures, "traffic.calls.response_p50_s"))
+}
+
+#[test]
+fn an_answer_comes_back_by_the_transport_of_who_gives_it() {
+    let (sent, took) = called(Transport::Udp, Transport::Udp);
+    let there_and_back = 2.0 * (0.008 + 0.040 + 0.000_008);
+    assert_eq!(sent, 6.0);
+    assert!((took - there_and_back).abs() < 1e-9, "{took}");
+    // One connection serves both directions: a hello and its answer are all that comes on top.
+    assert_eq!(called(Transport::Quic, Transport::Quic).0, 8.0);
+    // The server connects to who calls it by datagrams.
+    assert_eq!(called(Transport::Udp, Transport::Quic).0, 8.0);
+}
+
+#[test]
+fn who_asks_nobody_that_is_there_waits_for_ever() {
+    let mut config = world(vec![group("server", 1, UNLIMITED), group("caller", 1, UNLIMITED)], 40);
+    let Work::Traffic { from, to, size, .. } = traffic(1, 0, 972) else { return };
+    let exchange = Work::Traffic { from, to, size, response: Some(size) };
+    work(&mut config, "calls", (0, 40), every(10_000), exchange);
+    away(&mut config, 0, 15, 10);
+    let (_, figures) = simulate(&config, 1);
+    assert_eq!(figure(&figures, "traffic.calls.answered"), 2.0);
+    assert_eq!(figure(&figures, "traffic.calls.unanswered_ratio"), 1.0 / 3.0);
+    assert_eq!(figure(&figures, "traffic.calls.response_p50_s"), 0.08);
 }
 
 #[test]

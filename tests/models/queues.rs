@@ -42,7 +42,7 @@ fn config(sizes: Sizes, load: f64, mean_service: f64, queue: u64) -> WorldConfig
     let seconds = ((COUNTED + FIRST) as f64 * 1.1 / rate) as u64;
     let mut config = world(groups, seconds);
     config.cooldown = Duration::from_secs(1);
-    let traffic = Work::Traffic { from: GroupId(1), to: GroupId(0), size: sizes };
+    let traffic = Work::Traffic { from: GroupId(1), to: GroupId(0), size: sizes, response: None };
     work(&mut config, "probe", (0, seconds), Arrivals::Poisson(Frequency::per_second(rate)), traffic);
     config
 }

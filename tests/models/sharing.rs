@@ -90,6 +90,21 @@ fn by_hand() -> Vec<Oracle> {
     ]
 }
 
+/// Two senders at 100 Mbit/s send thirty messages each to a downlink of 8 Mbit/s at once, 10 ms away: until they hear of each other, 20 ms
+/// later, half a second of work has come. Half of the rate is kept for that, so that it has passed after a second, with the others
+/// still coming; a small message then waits for less than is taken for a queue, a millisecond.
+#[test]
+fn what_has_come_too_fast_does_not_stay_as_long_as_the_link_is_busy() {
+    let hosts = [(100, 100), (100, 100), (100, 8), (100, 100)];
+    let messages: Vec<(u16, u16, u32)> = (0..60).map(|number| (number % 2, 2, 60_000)).collect();
+    let mut config = burst(&hosts, &messages, Duration::from_millis(10));
+    work(&mut config, "probe", (2, 4), every(1000), traffic(3, 2, payload(100)));
+    let took = took(&config);
+    let last = took[..60].iter().copied().fold(0.0, f64::max);
+    assert!((3.6..3.7).contains(&last), "60 · 60 kB at 8 Mbit/s: {last}");
+    assert!(took[60] < 0.010 + 0.001 + 0.001, "{}", took[60]);
+}
+
 /// Runs, and messages of each that count, after the first ones.
 const RUNS: u64 = 20;
 const COUNTED: usize = 2000;
@@ -107,7 +122,7 @@ fn sojourn(what: &str, sizes: Sizes, (senders, up, down): (u32, &str, &str), ser
     let mut config = world(groups, seconds);
     config.network.sharing = Sharing::MaxMin;
     config.network.latency = Latency::Fixed(Duration::ZERO);
-    let traffic = Work::Traffic { from: GroupId(1), to: GroupId(0), size: sizes };
+    let traffic = Work::Traffic { from: GroupId(1), to: GroupId(0), size: sizes, response: None };
     work(&mut config, "probe", (0, seconds), Arrivals::Poisson(Frequency::per_second(rate)), traffic);
     let run = |seed| {
         let mut delays = delays(&config, seed);

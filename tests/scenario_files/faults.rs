@@ -59,7 +59,7 @@ fn what_links_and_transports_make_of_a_fault_without_effect_is_an_error() {
     assert_message(
         &report.errors()[0],
         &report,
-        &["`faults.f.uplink` = 0.5 has no effect: these links are unlimited"],
+        &["`faults.f.uplink` = 0.5 has no effect on links that are unlimited"],
     );
     assert_eq!(report.errors().len(), 1, "{report}");
     good(&text.replace("uplink = 0.5\n", ""), &[]);

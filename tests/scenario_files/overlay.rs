@@ -51,6 +51,20 @@ fn what_an_overlay_has_takes_the_place_of_what_the_file_has() {
     assert_eq!(kept.matches("stop = \"9 min\"").count(), 2, "{kept}");
 }
 
+#[test]
+fn a_star_where_nothing_has_a_name_of_its_own_is_an_unknown_key() {
+    let places = [
+        "network.\"*\".loss = 0.1",
+        "\"*\".x = 1",
+        "protocol.\"*\".collect = \"any\"",
+        "groups.people.\"*\".link = \"fibre\"",
+    ];
+    for overlay in places {
+        let report = lay(GOOD, &[overlay], &[]).err().unwrap_or_else(|| panic!("{overlay} is taken"));
+        assert!(report.to_string().contains("unknown"), "{overlay}: {report}");
+    }
+}
+
 /// What one of them says in another way gives way to the next.
 #[test]
 fn an_alternative_of_a_later_layer_wins() {

@@ -3,7 +3,7 @@
 use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
 use crate::metrics::silence::for_each_cause;
-use crate::protocol::{CHUNK_ENTRIES, Config};
+use crate::protocol::{CHUNK_ENTRIES, Collect, Config};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "no_data", weight: Weight::Empty, says: no_data },
@@ -103,12 +103,18 @@ fn silent_holders(facts: &Facts<'_>) -> Option<String> {
 fn late_holders(facts: &Facts<'_>) -> Option<String> {
     let holders = facts.some("queries.holders")?;
     let late = facts.some(LATE).filter(|late| late / holders >= MANY)?;
-    let Config { enough, window, .. } = facts.world.protocol.as_ref()?;
-    // Where a collection has enough sources it waits for nobody else.
-    facts.get("queries.sources_mean").filter(|mean| *mean < NEARLY_ALL * f64::from(*enough))?;
+    let Config { collect, enough, window, .. } = facts.world.protocol.as_ref()?;
+    let first = match collect {
+        Collect::Yes => format!("with its first {enough} sources (`protocol.enough`), or "),
+        Collect::Any => format!("with its first {enough} answers, YES or NO (`protocol.enough`), or "),
+        Collect::ScanAfter => String::new(),
+    };
+    if *collect == Collect::Yes {
+        // Where a collection has enough sources it waits for nobody else.
+        facts.get("queries.sources_mean").filter(|mean| *mean < NEARLY_ALL * f64::from(*enough))?;
+    }
     Some(format!(
-        "{} of the holders were too late: a collection ends with its first {enough} sources (`protocol.enough`), or after \
-         {window} (`protocol.window`).",
+        "{} of the holders were too late: a collection ends {first}after {window} (`protocol.window`).",
         percent(late / holders)
     ))
 }

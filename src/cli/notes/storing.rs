@@ -26,7 +26,7 @@ fn no_chunk(facts: &Facts<'_>) -> Option<String> {
 
 fn forged_accepted(facts: &Facts<'_>) -> Option<String> {
     let forged = facts.some("storage.forged_accepted")?;
-    Some(format!("{} chunks were stored or counted that their recorder never announced.", number(forged)))
+    Some(format!("{} chunks were stored or counted that nobody announced.", number(forged)))
 }
 
 fn few_replicas(facts: &Facts<'_>) -> Option<String> {

@@ -27,7 +27,9 @@ const QUERY: &[&str] = &[
     "load.max_share_ratio",
 ];
 const TASKS: &[&str] = &["selection.share.", "earnings.share.", "tasks.good_ratio", "tasks.unfilled"];
-const ATTACK: &[&str] = &["conduct.reputation_gain.", "conduct.denied.", "conduct.lies."];
+const ATTACK: &[&str] = &["conduct.reputation_gain."];
+/// Printed only when they are not 0: what adversaries did, of which each kind does little.
+const DEEDS: &[&str] = &["conduct.denied.", "conduct.lies.", "conduct.forged.", "conduct.swallowed."];
 const RECORD: &[&str] =
     &["storage.chunks", "storage.replicas_mean", "storage.available_ratio", "storage.refused"];
 /// Printed only when chunks were pushed: all of a history may lie in the warm-up.
@@ -47,8 +49,11 @@ pub(crate) fn headline_metrics<'a>(
 ) -> Vec<&'a str> {
     let is_zero = |name: &str| metrics.get(name).is_none_or(|figure| figure.0.unwrap_or(0.0) == 0.0);
     let nothing_pushed = PUSHED.iter().all(|name| is_zero(name));
-    let idle =
-        |name: &str| nothing_pushed && PUSHED.contains(&name) || SKIPPED.contains(&name) && is_zero(name);
+    let is_among = |names: &[&str], name: &str| names.iter().any(|known| matches(known, name));
+    let idle = |name: &str| {
+        nothing_pushed && PUSHED.contains(&name)
+            || is_among(&[SKIPPED, DEEDS].concat(), name) && is_zero(name)
+    };
     let worth_printing = metrics.keys().filter(|name| !idle(name));
     let mut ranked: Vec<(usize, &str)> =
         worth_printing.filter_map(|metric| rank(world, metric).map(|rank| (rank, metric.as_str()))).collect();
@@ -62,6 +67,7 @@ fn rank(world: &WorldConfig, metric: &str) -> Option<usize> {
     let chosen = [
         (TASKS, has(|work| matches!(work, Work::Tasks(_)))),
         (ATTACK, world.groups.iter().any(|group| group.conduct.is_some())),
+        (DEEDS, world.groups.iter().any(|group| group.conduct.is_some())),
         (QUERY, has(|work| matches!(work, Work::Query { .. }))),
         (RECORD, has(|work| matches!(work, Work::Record { .. }))),
         (BROADCAST, has(|work| matches!(work, Work::Broadcast { .. }))),
@@ -87,7 +93,7 @@ mod tests {
     #[test]
     fn every_headline_is_the_name_or_the_beginning_of_a_declared_metric() {
         for name in
-            [ALWAYS, SKIPPED, CHURN, QUERY, TASKS, ATTACK, RECORD, PUSHED, BROADCAST, TRAFFIC].concat()
+            [ALWAYS, SKIPPED, CHURN, QUERY, TASKS, ATTACK, DEEDS, RECORD, PUSHED, BROADCAST, TRAFFIC].concat()
         {
             assert!(metrics::all().any(|metric| matches(name, metric.name)), "{name}");
         }

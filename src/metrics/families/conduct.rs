@@ -18,7 +18,7 @@ metrics!(CONDUCT {
     "conduct.forged.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Answers that the group sent with chunks altered or made up.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).forged as f64));
     "conduct.shirked.GROUP", Of("announcements"), Count, Neither, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group ignored although it had space for them.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).shirked as f64));
     "conduct.asked.GROUP", Of("queries"), Count, Neither, Sum, Window, Happened, "counts.csv", "Queries that the group issued for the attack alone.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).asked as f64));
-    "conduct.swallowed.GROUP", Of("broadcasts"), Count, Neither, Sum, Window, Happened, "counts.csv", "Broadcasts that the group did not forward.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).swallowed as f64));
+    "conduct.swallowed.GROUP", Of("copies"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of broadcasts that the group should have sent, and did not.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).swallowed as f64));
     "conduct.reputation_gain.GROUP", Plain, Signed, Neither, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain);
 });
 

@@ -77,7 +77,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
         Trials(paid.filter(|task| is_open(v, task.workload, group)).count() as f64)
     }),
     (&["blocked.given_up_ratio"], |v, _, _| Trials(v.within(&v.run.blocked).count() as f64)),
-    (&["traffic.WORKLOAD.undelivered_ratio"], |v, workload, _| {
+    (&["traffic.WORKLOAD.undelivered_ratio", "traffic.WORKLOAD.unanswered_ratio"], |v, workload, _| {
         Trials(traffic::figures(v, workload).map_or(0.0, |figures| figures.sent as f64))
     }),
     // Who is online, and when, is each host's own: so are the bytes that it sends, and the contacts that it is one of.
@@ -125,6 +125,10 @@ const SAMPLES: &[(&[&str], Behind)] = &[
     }),
     (&["traffic.WORKLOAD.delay_p99_s"], |v, workload, _| {
         traffic::figures(v, workload).map_or(Trials(0.0), |figures| Tail(figures.delays.tail()))
+    }),
+    (&["traffic.WORKLOAD.response_p99_s"], |v, workload, _| {
+        let responses = traffic::figures(v, workload).and_then(|figures| figures.responses);
+        responses.map_or(Trials(0.0), |responses| Tail(responses.tail()))
     }),
 ];
 

@@ -19,6 +19,8 @@ pub(crate) struct HandedOver<'a> {
     delivered: u64,
     delivered_bytes: u64,
     delay: Duration,
+    answered: u64,
+    response: Duration,
     first: Option<Time>,
     last: Option<Time>,
 }
@@ -39,6 +41,8 @@ columns!(COLUMNS: Datagrams {
     DELIVERED: "delivered_count", Count, Always, "Those of them that were delivered by the end of the run.", |row| row.delivered;
     DELIVERED_BYTES: "delivered_B", Bytes, Always, "Their payload, without headers.", |row| row.delivered_bytes;
     DELAY: "delay_sum_s", Seconds, Always, "Sum of their delays, from hand-over to the sender's link until the last byte has passed the receiver's.", |row| row.delay.as_seconds();
+    ANSWERED: "answered_count", Count, Responses, "Those of them whose answer was delivered by the end of the run.", |row| row.answered;
+    RESPONSE: "response_sum_s", Seconds, Responses, "Sum of the times of these from hand-over until the last byte of the answer has passed the sender's link.", |row| row.response.as_seconds();
     FIRST: "first_sent_s", Seconds, Always, "When the first was handed over.", |row| row.first.map(Time::as_seconds);
     LAST: "last_delivered_s", Seconds, Always, "When the last was delivered.", |row| row.last.map(Time::as_seconds);
 });
@@ -59,6 +63,8 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, workload: &'a Traffic) -> Vec<HandedO
         delivered: 0,
         delivered_bytes: 0,
         delay: Duration::ZERO,
+        answered: 0,
+        response: Duration::ZERO,
         first: None,
         last: None,
     };
@@ -74,6 +80,11 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, workload: &'a Traffic) -> Vec<HandedO
         row.delivered_bytes += payload;
         row.delay = row.delay + delay;
         row.last = row.last.max(Some(handed_over + delay));
+    }
+    for (handed_over, took) in workload.all_answered() {
+        let row = &mut rows[spans.row(*handed_over)];
+        row.answered += 1;
+        row.response = row.response + *took;
     }
     rows
 }

@@ -3,6 +3,7 @@
 use super::column::{Column, Schema, columns};
 use super::rows::Rows;
 use super::when::When;
+use crate::metrics::figures::Waits;
 use crate::metrics::record::RunRecord;
 use crate::metrics::window::Window;
 
@@ -14,6 +15,7 @@ pub(crate) struct Delay<'a> {
     workload: &'a str,
     quantile: f64,
     delay_s: f64,
+    response_s: Option<f64>,
 }
 
 impl Schema for Traffic {
@@ -28,6 +30,7 @@ columns!(COLUMNS: Traffic {
     WORKLOAD: "workload", Name, Always, "The workload's name in the scenario.", |row| row.workload;
     QUANTILE: "quantile_ratio", Ratio, Always, "Share of the datagrams handed over that took at most this long; there are no rows for what was not delivered.", |row| row.quantile;
     DELAY: "delay_s", Seconds, Always, "Time from hand-over to the sender's link until the last byte has passed the receiver's link.", |row| row.delay_s;
+    RESPONSE: "response_s", Seconds, Responses, "The same quantile of the time from hand-over until the last byte of the answer has passed the sender's link; empty for what was not answered.", |row| row.response_s;
 });
 
 impl Rows for Traffic {
@@ -38,8 +41,11 @@ impl Rows for Traffic {
         for workload in run.traffic.iter().flatten() {
             let figures = workload.figures(window);
             for quantile in shares.clone().map(|permille| f64::from(permille) / 1000.0) {
-                let delay = figures.delays.quantile(quantile).filter(|delay| delay.is_finite());
-                rows.extend(delay.map(|delay_s| Delay { workload: &workload.name, quantile, delay_s }));
+                let finite = |waits: &Waits| waits.quantile(quantile).filter(|wait| wait.is_finite());
+                let response_s = figures.responses.as_ref().and_then(finite);
+                let delay = finite(&figures.delays);
+                let row = |delay_s| Delay { workload: &workload.name, quantile, delay_s, response_s };
+                rows.extend(delay.map(row));
             }
         }
         rows

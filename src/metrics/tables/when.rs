@@ -30,6 +30,8 @@ pub(crate) enum When {
     Broadcasts,
     Tasks,
     Traffic,
+    /// It is answered.
+    Responses,
     /// Faults keep messages from passing.
     FaultsLose,
     /// Hosts have processors that take time.
@@ -69,6 +71,9 @@ impl When {
             When::BehindNat => config.has_nats(),
             When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
+            When::Responses => {
+                config.any_work(|work| matches!(work, Work::Traffic { response: Some(_), .. }))
+            }
             When::Traffic => config.any_work(|work| matches!(work, Work::Traffic { .. })),
         }
     }
@@ -101,6 +106,7 @@ impl When {
             When::Counts => Some(
                 "a workload other than kind = \"traffic\" and no `baseline`, or a fault with kind = \"partition\", \"cut\" or \"loss\"",
             ),
+            When::Responses => Some("a workload with kind = \"traffic\" and a `response`"),
             When::Traffic => Some("a workload with kind = \"traffic\""),
         }
     }

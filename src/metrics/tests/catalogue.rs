@@ -39,7 +39,8 @@ fn every_kind_of_work_has_its_own() {
     let all = GroupId(0);
     let shout = with(Work::Broadcast { from: all, size: ByteSize::from_bytes(100) });
     assert!(families(&shout).contains(&"broadcast".to_owned()));
-    let probe = with(Work::Traffic { from: all, to: all, size: ByteSize::from_bytes(100).into() });
+    let probe =
+        with(Work::Traffic { from: all, to: all, size: ByteSize::from_bytes(100).into(), response: None });
     assert!(names(&probe).contains(&"traffic.it.delay_p50_s".to_owned()));
     for family in ["queries", "silence", "privacy", "reputation", "confidence", "limiter", "storage"] {
         assert!(families(&with(query())).contains(&family.to_owned()), "{family}");

@@ -81,7 +81,7 @@ fn load_is_compared_between_hosts_and_its_fairness_by_the_rate_of_uplinks() {
 fn a_traffic_workload_has_delays_and_throughput_of_its_own() {
     let mut config = world(vec![group("all", 2)]);
     let all = GroupId(0);
-    let work = Work::Traffic { from: all, to: all, size: ByteSize::from_bytes(300).into() };
+    let work = Work::Traffic { from: all, to: all, size: ByteSize::from_bytes(300).into(), response: None };
     config.workloads.push(every_second("probe", work));
     let selections = [in_window("traffic.probe.sent", 1, 3)];
     let mut run = Run::of(&config, &selections);
@@ -143,7 +143,9 @@ fn what_nobody_gets_to_takes_longer_than_any_time_and_says_so_behind_its_figure(
     let mut config = world(vec![group("all", 10)]);
     let (all, size) = (GroupId(0), ByteSize::from_bytes(100));
     config.workloads.push(every_second("shout", Work::Broadcast { from: all, size }));
-    config.workloads.push(every_second("probe", Work::Traffic { from: all, to: all, size: size.into() }));
+    config
+        .workloads
+        .push(every_second("probe", Work::Traffic { from: all, to: all, size: size.into(), response: None }));
     let selections = [select("broadcast.time_to_90_s"), in_window("broadcast.time_to_90_s", 30, 40)];
     let mut run = Run::of(&config, &selections);
     (0..10).for_each(|host| run.see(0, host, Observation::Network(network::Observation::Online(true))));

@@ -3,7 +3,7 @@
 use crate::network::Payload;
 use crate::network::event::Packet;
 use crate::random::{Flow, mix};
-use crate::units::HostId;
+use crate::units::{Duration, HostId};
 
 /// A flow of its sender's, by its number.
 pub(super) type Number = u32;
@@ -43,6 +43,8 @@ pub struct Last<P> {
     pub(super) number: Number,
     /// Whether its bytes have come at the rates that were told; or all come at once.
     pub(super) streamed: bool,
+    /// How long it took to leave its sender.
+    pub(super) took: Duration,
     pub(super) flow: Flow,
     pub(super) packet: Packet<P>,
 }

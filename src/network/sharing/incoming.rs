@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::event::{Coming, Number};
 use super::fair::{differ, level};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// Messages that come to a host.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(super) struct Incoming {
     rate: f64,
     /// Whether their rates are about to be looked at.
     pub is_due: bool,
+    /// The part of its rate that the link keeps for what waits there, and until when.
+    kept: (f64, Time),
     /// How often they were at one instant.
     rounds: (Time, u32),
 }
@@ -32,9 +34,22 @@ struct Receiving {
 /// takes a few rounds for each. This bounds them whatever rounding does.
 const MOST_ROUNDS: u32 = 10_000;
 
+/// What waits is to have passed after about this time.
+const DRAINS: Duration = Duration::from_millis(200);
+/// The largest part of its rate that a link keeps for that.
+const MOST_KEPT: f64 = 0.5;
+/// What rounding, or a packet, makes wait is no queue.
+const NO_QUEUE: Duration = Duration::from_millis(1);
+
 impl Incoming {
     pub(super) fn new() -> Incoming {
-        Incoming { flows: BTreeMap::new(), rate: 0.0, is_due: false, rounds: (Time::ZERO, 0) }
+        Incoming {
+            flows: BTreeMap::new(),
+            rate: 0.0,
+            is_due: false,
+            kept: (0.0, Time::ZERO),
+            rounds: (Time::ZERO, 0),
+        }
     }
 
     /// A flow comes at this rate from now on. Unless it begins, its beginning must have been seen.
@@ -67,13 +82,25 @@ impl Incoming {
         self.flows.len() > 1 || self.flows.values().any(alone)
     }
 
+    /// Keeps a part of the rate for what waits at the link, which takes so long to pass: as switches with explicit rates do that hold
+    /// their queues short (ERICA+: Kalyanaraman, Jain, Fahmy, Goyal and Vandalore, 2000), linear in the delay. Returns when to divide it
+    /// again, if it does; not before, or each answer of a sender would begin another round.
+    pub(super) fn keep_back(&mut self, now: Time, waits: Duration) -> Option<Time> {
+        if now < self.kept.1 {
+            return None;
+        }
+        let part = (waits.as_seconds() / DRAINS.as_seconds()).min(MOST_KEPT);
+        self.kept = if waits < NO_QUEUE { (0.0, now) } else { (part, now + DRAINS) };
+        (self.kept.0 > 0.0).then_some(self.kept.1)
+    }
+
     /// Finds the rates that a downlink of this one has room for, and shows those of which the sender is to be told.
     pub(super) fn divide(&mut self, now: Time, downlink: f64, mut tell: impl FnMut(HostId, Number, f64)) {
         self.rounds = if self.rounds.0 == now { (now, self.rounds.1 + 1) } else { (now, 0) };
         if self.rounds.1 > MOST_ROUNDS {
             return;
         }
-        let level = level(downlink, self.flows.values().map(|flow| flow.limit));
+        let level = level(downlink * (1.0 - self.kept.0), self.flows.values().map(|flow| flow.limit));
         for ((from, number), flow) in &mut self.flows {
             let held = level < flow.limit && differ(level, flow.limit);
             // Whom the uplink holds to less may have all of it, as far as this link is concerned: should it want more, it says so.

@@ -6,7 +6,7 @@
 //! control with explicit rate indication, 1995). What they tell arrives as late as a message, takes no room on links and is not
 //! lost. Without latency all rates are the max-min fair ones at once; with it they are so a few round trips after the last change. A
 //! sender begins as if its receiver's downlink were idle; what comes too fast until it hears otherwise waits there, in a queue
-//! whose bound is that of `fifo`.
+//! whose bound is that of `fifo`, and the downlink gives away less than its rate until that has passed.
 //!
 //! `fair` divides a link, `outgoing` has the flows over an uplink, and `incoming` those over a downlink; `event` is what hosts tell each
 //! other.
@@ -19,12 +19,11 @@ mod outgoing;
 use super::event::{Event, Packet};
 use super::fate::{Fate, LossCause};
 use super::observer::Observer;
-use super::pace::Pace;
 use super::paths::End;
 use super::transport::{Transmission, Undelivered};
 use super::{Context, Network, Payload};
 use crate::random::{Counter, Flow};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 pub(super) use event::Share;
 use event::{Coming, Last, Number};
 use incoming::Incoming;
@@ -55,7 +54,7 @@ impl<P> SharedLink<P> {
 }
 
 impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
-    /// A message begins to leave the context's host. An uplink that nothing leaves takes one of any size.
+    /// A message begins to leave the context's host.
     #[inline(never)]
     pub(super) fn put_shared<E: From<Event<P>>>(
         &mut self,
@@ -65,17 +64,18 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
         let (now, topology) = (ctx.now, self.topology);
-        let queue = self.hosts[ctx.host].outbound.up.queue();
-        let backlog = self.shared_link(ctx.host).backlog(now);
-        if backlog > 0 && backlog.saturating_add(u64::from(packet.bytes)) > queue {
+        let access = topology.access(to);
+        let queues = (self.hosts[ctx.host].outbound.up.queue(), access.down.queue());
+        if !self.shared_link(ctx.host).up.has_room(now, to, packet.bytes, queues) {
             return Err(Undelivered::QueueFull(packet));
         }
         let (path, luck) = self.path_and_luck(ctx.host, to, sent.luck);
         let latency = topology.latency(now, path, || packet.frame.kind(), luck);
         // What the path will lose takes no room beyond it, as far as that can be told now.
-        let comes = topology.lost((now, now), path, || packet.frame.kind(), sent.wire.count, luck).count == 0;
-        let downlink = topology.access(to).down.rate().bits_per_second();
-        self.shared_link(ctx.host).up.add(Sending::new(now, (to, packet, sent), (latency, downlink, comes)));
+        let losses = topology.lost((now, now), path, || packet.frame.kind(), sent.wire.count, luck);
+        let (is_announced, downlink) = (losses.count == 0, access.down.rate().bits_per_second());
+        let sending = Sending::new(now, (to, packet, sent), (latency, downlink, is_announced));
+        self.shared_link(ctx.host).up.add(sending);
         self.wake(ctx, now);
         Ok(now)
     }
@@ -168,7 +168,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 continue;
             }
             let streamed = sending.told.is_some();
-            let last = Last { number, streamed, flow: sent.flow, packet: sending.packet };
+            let (took, flow) = (now.since(begun), sent.flow);
+            let last = Last { number, streamed, took, flow, packet: sending.packet };
             ctx.at(now + sending.latency, to, Event::Share(Share::Last(Box::new(last))));
         }
     }
@@ -220,13 +221,25 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     fn divide_downlink<E: From<Event<P>>>(&mut self, ctx: &mut Context<'_, '_, E>) {
         let (now, by, topology) = (ctx.now, ctx.host, self.topology);
+        let waits = self.waits_at_downlink(now, by);
         let rate = self.hosts[by].down.rate().bits_per_second();
         let link = &mut self.shared_link(by).down;
         link.is_due = false;
+        if let Some(at) = link.keep_back(now, waits) {
+            ctx.at(at, by, Event::Share(Share::Downlink));
+        }
         link.divide(now, rate, |from, number, rate| {
             let at = now + topology.one_way(by, from);
             ctx.at(at, from, Event::Share(Share::Allowed { by, number, rate }));
         });
+    }
+
+    /// How long what waits at the downlink of a host takes to pass it.
+    fn waits_at_downlink(&mut self, now: Time, host: HostId) -> Duration {
+        let inflow = self.shared_link(host).down.rate();
+        let down = &mut self.hosts[host].down;
+        down.set_inflow(now, inflow);
+        down.free_at(now).since(now)
     }
 
     /// The last byte of a message has come: it has passed when all that has come before has.
@@ -235,14 +248,16 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         last: Last<P>,
     ) -> Option<(Flow, Packet<P>)> {
-        let Last { number, streamed, flow, packet } = last;
+        let Last { number, streamed, took, flow, packet } = last;
         let was_seen = self.ended(ctx, packet.from, number);
         if !self.is_online(ctx.host) || streamed && !was_seen {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        let bytes = if streamed { 0 } else { packet.bytes };
-        self.admit(ctx, flow, packet, (bytes, Pace::FULL)).map(|packet| (flow, packet))
+        // Of what was not announced, as its path was to lose it, the link has passed by now what it can have.
+        let passed = self.hosts[ctx.host].down.rate().bytes_in(took).min(packet.bytes.into()) as u32;
+        let bytes = if streamed { 0 } else { packet.bytes - passed };
+        self.admit(ctx, flow, packet, bytes).map(|packet| (flow, packet))
     }
 
     fn path_and_luck(&self, host: HostId, to: HostId, luck: Flow) -> ((End, HostId), Counter) {

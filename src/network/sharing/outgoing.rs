@@ -33,6 +33,8 @@ pub(super) struct Sending<P> {
     pub told: Option<(f64, bool)>,
     /// What the receiver's downlink has room for, in bit/s.
     limit: f64,
+    /// Whether the uplink has no more for it, so that what has not left waits for that.
+    waits_here: bool,
     /// In bit/s.
     rate: f64,
     /// Bits that had not left when it was given that rate.
@@ -59,6 +61,7 @@ impl<P> Sending<P> {
             is_announced,
             told: None,
             limit,
+            waits_here: true,
             rate: 0.0,
             left,
             since,
@@ -109,6 +112,21 @@ impl<P> Outgoing<P> {
         self.flows.values().map(|flow| u64::from(flow.bytes_left(now))).sum()
     }
 
+    /// Whether there is room for a message of so many bytes: in the queue of the uplink, for what this holds back, and in that of the
+    /// receiver's downlink, for what that holds back of this host's. A link that holds nothing back takes one of any size.
+    pub(super) fn has_room(&self, now: Time, to: HostId, bytes: u32, (up, down): (u64, u64)) -> bool {
+        let (mut here, mut there) = (0, 0);
+        for flow in self.flows.values() {
+            if flow.waits_here {
+                here += u64::from(flow.bytes_left(now));
+            } else if flow.to == to {
+                there += u64::from(flow.bytes_left(now));
+            }
+        }
+        let fits = |waiting: u64, queue: u64| waiting == 0 || waiting.saturating_add(bytes.into()) <= queue;
+        fits(here, up) && fits(there, down)
+    }
+
     /// A receiver has room for this rate.
     pub(super) fn allow(&mut self, number: Number, rate: f64) -> bool {
         let Some(flow) = self.flows.get_mut(&number) else { return false };
@@ -129,6 +147,7 @@ impl<P> Outgoing<P> {
             let rate = flow.limit.min(level);
             let held = level < flow.limit && differ(level, flow.limit);
             flow.set_rate(now, rate);
+            flow.waits_here = held || !differ(level, flow.limit);
             // What takes no time comes all at once.
             let is_known = flow.told.is_some_and(|(told, was_held)| !differ(told, rate) && was_held == held);
             if is_known || !flow.is_announced || rate.is_infinite() {

@@ -98,8 +98,12 @@ fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
             somebody_records(checker, path);
             somebody_else(checker, path, *from, about);
         }
-        Work::Traffic { from, to, size } if checker.sound(&["groups"]) => {
-            traffic(checker, path, *from, *to, *size);
+        Work::Traffic { from, to, size, response } if checker.sound(&["groups"]) => {
+            traffic(checker, path, *from, *to);
+            fits(checker, &format!("{path}.size"), *from, *size);
+            if let Some(response) = response {
+                fits(checker, &format!("{path}.response"), *to, *response);
+            }
         }
         Work::Tasks(tasks) => {
             kinds_add_up(checker, path, tasks.kinds);
@@ -177,7 +181,7 @@ fn somebody_else(checker: &mut Checker<'_>, path: &str, group: GroupId, about: &
     }
 }
 
-fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, size: Sizes) {
+fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId) {
     let sender = &checker.scenario.world.groups[usize::from(from.0)];
     if from == to && sender.hosts.count == 1 {
         let path = format!("{path}.to");
@@ -185,12 +189,17 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId, si
             format!("`{path}` = {:?}: the only host of that group would send to itself", sender.hosts.name);
         checker.fail(&path, headline, "another group, or one with more hosts");
     }
-    // What chance makes too large is lost, as in a run of a file that says so.
-    let (most, size) = (sender.hosts.transport.largest_payload(), size.fixed().unwrap_or_default());
+}
+
+/// A payload fits into a message of the group that sends it. What chance makes too large is lost, as in a run of a file that says
+/// so.
+fn fits(checker: &mut Checker<'_>, path: &str, sender: GroupId, size: Sizes) {
+    let transport = checker.scenario.world.groups[usize::from(sender.0)].hosts.transport;
+    let (most, size) = (transport.largest_payload(), size.fixed().unwrap_or_default());
     if let Some(most) = most.filter(|most| size.as_bytes() > u64::from(*most)) {
-        let (path, transport) = (format!("{path}.size"), sender.hosts.transport.name());
+        let transport = transport.name();
         let headline = format!("`{path}` = {size} is more than a message can hold over {transport}");
-        checker.fail(&path, headline, format!("at most {most} B with transport {transport:?}"));
+        checker.fail(path, headline, format!("at most {most} B with transport {transport:?}"));
     }
 }
 

@@ -8,6 +8,8 @@ use crate::world::{Fault, FaultKind, Group, Recurrence, Sent};
 
 /// More often than this no fault begins: a run keeps all times.
 const MOST: f64 = 100_000.0;
+/// No fault comes more often at once: each message asks all that are there.
+const MOST_AT_ONCE: f64 = 100.0;
 
 /// Whether a fault that is to come again does.
 pub(super) fn recurs(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
@@ -28,7 +30,22 @@ pub(super) fn recurs(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     }
     if fault.recurs != Recurrence::Never && fault.times(end) > MOST {
         let headline = format!("`{key}` lets the fault begin some {:.0} times", fault.times(end));
-        checker.fail(&key, headline, format!("a time after which it begins at most {MOST} times in a run"));
+        return checker.fail(
+            &key,
+            headline,
+            format!("a time after which it begins at most {MOST} times in a run"),
+        );
+    }
+    let lasting = fault.lasts.as_seconds() * fault.times(end) / checker.scenario.world.duration.as_seconds();
+    if fault.recurs != Recurrence::Never && lasting > MOST_AT_ONCE {
+        let headline = format!(
+            "`{key}` lets the fault come some {lasting:.0} times at once, as `for` is so much longer"
+        );
+        checker.fail(
+            &key,
+            headline,
+            format!("a time in which it comes at most {MOST_AT_ONCE} times at once"),
+        );
     }
 }
 
@@ -45,18 +62,25 @@ pub(super) fn slows_something(checker: &mut Checker<'_>, path: &str, fault: &Fau
         [] => groups.iter().map(|group| &group.hosts.link).collect(),
         some => some.iter().map(of).collect(),
     };
+    let is = |link: &LinkProfile, up: bool| match link {
+        LinkProfile::Exact { up: rate, .. } if up => rate.is_unlimited(),
+        LinkProfile::Exact { down: rate, .. } => rate.is_unlimited(),
+        _ => false,
+    };
+    // Each group that is named is to be slowed; where all are meant, one is enough.
     let is_unlimited = |up: bool| {
-        hit.iter().all(|link| match link {
-            LinkProfile::Exact { up: rate, .. } if up => rate.is_unlimited(),
-            LinkProfile::Exact { down: rate, .. } => rate.is_unlimited(),
-            _ => false,
-        })
+        if hosts.groups.is_empty() {
+            hit.iter().all(|link| is(link, up))
+        } else {
+            hit.iter().any(|link| is(link, up))
+        }
     };
     for (key, share, up) in [("uplink", links.uplink, true), ("downlink", links.downlink, false)] {
         if share != Share::ONE && is_unlimited(up) {
             let key = format!("{path}.{key}");
-            let headline = format!("`{key}` = {share} has no effect: these links are unlimited");
-            checker.fail(&key, headline, "groups whose `link` has a rate");
+            let headline =
+                format!("`{key}` = {share} has no effect on links that are unlimited, as some of these are");
+            checker.fail(&key, headline, "`groups` whose `link` has a rate");
         }
     }
 }

@@ -479,6 +479,10 @@ fn limiter(config: &Config, queries: bool) -> Vec<Idle> {
             let keys = ["limiter.tracking_min", "limiter.overall_min"];
             idle_of(&keys, "the gate goes by probability", "`protocol.limiter.gate` = \"threshold\"")
         }
+        Gate::Overall => {
+            let why = "the gate goes by `overall` alone";
+            idle_of(&["limiter.tracking_min"], why, "`protocol.limiter.gate` = \"threshold\"")
+        }
         Gate::Threshold if !queries => {
             idle_of(&["limiter.tracking_min"], "no workload asks", "a workload with kind = \"query\"")
         }

@@ -299,7 +299,7 @@ fn flooder() -> Section<ConductKeys> {
 }
 
 fn fabricator() -> Section<ConductKeys> {
-    let outcomes = Words { what: "outcomes", words: vec![("bad", false), ("good", true)] };
+    let outcomes = Words { what: "kind of outcomes", words: vec![("bad", false), ("good", true)] };
     common()
         .required(
             "about",

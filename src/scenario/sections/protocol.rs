@@ -217,7 +217,7 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             Unless { form: collect(), usual: Collect::Yes },
             |p| &mut p.config.collect,
             "`\"yes\"`",
-            "what ends a collection before its window has passed: `enough` sources that said YES, as in the proposal's text; `enough` answers, YES or NO, as in its code; or nothing, as in its examples (with `window` = \"2 s\")",
+            "what ends a collection before its window has passed: `enough` sources that said YES, as the proposal speaks of sources; `enough` answers, YES or NO, as its code counts; or nothing: what has come when the window has passed is read, which is nearest to its examples (with `window` = \"2 s\")",
         )
         .key(
             "enough",
@@ -294,19 +294,19 @@ fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         .key("repair_chunks", Count { least: 1, most: u32::MAX }, |p| &mut p.config.repair_chunks, "number of its own chunks that a recorder looks after in this way, beside those announced within `push_window`; only with `repair_every`")
         .optional("series", series(), |p| &mut p.config.series, "all defaults", "a node's own log")
         .optional("store", store(), |p| &mut p.config.store, "all defaults", "how much storage nodes can hold")
-        .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, and is rejected without it")
+        .key("proofs", Flag, |p| &mut p.config.proofs, "whether a chunk carries the entries of its recorder's series since the previous chunk as a proof, without which storage nodes reject it; answers carry none, and askers check signatures alone")
         .key("stake_curve", stake_curve(), |p| &mut p.config.stake_curve, "the multiplier of a stake: 1 + 0.1 ln(stake), where a weight is at least 0, or 1 + 0.1 ln(1 + stake)")
         .key("newcomer", Fraction, |p| &mut p.config.newcomer, "reputation of a node about which nothing is known. Lower it when new identities should get less work, as against whitewashing")
-        .optional("prior", Unless { form: Figure { least: 0.0, most: 1e9 }, usual: 0.0 }, |p| &mut p.config.prior, "0", "outcomes that everybody is taken to have had beside those found, as many of each kind: with a of them, p good outcomes among n make (p + a) / (n + 2a). In general their mean is `newcomer`. Raise it to keep a few outcomes from making a reputation of 0 or 1")
+        .optional("prior", Unless { form: Figure { least: 0.0, most: 1e9 }, usual: 0.0 }, |p| &mut p.config.prior, "0", "how much what is believed beforehand weighs: twice so many outcomes, of which the share `newcomer` was good, count beside those found. With a `newcomer` of 0.5, p good outcomes among n make (p + a) / (n + 2a). Raise it to keep a few outcomes from making a reputation of 0 or 1")
         .key("signatures", signatures(), |p| &mut p.config.signatures, "signatures of the same size that cannot be forged by construction, or real Ed25519")
 }
 
 /// `[protocol.limiter]`.
 fn limiter() -> Section<LimiterConfig> {
     Section::new(LimiterConfig::default())
-        .key("gate", gate(), |l| &mut l.gate, "what the limiters decide: YES at or above the limits, YES with probability `overall`, or always YES")
+        .key("gate", gate(), |l| &mut l.gate, "what the limiters decide: YES at or above the limits; the same, but queries by `overall`, too; YES with probability `overall`; or always YES")
         .key("tracking_min", Fraction, |l| &mut l.tracking_min, "a query is answered YES unless `w_tracking` is below this; only with gate `threshold`")
-        .key("overall_min", Fraction, |l| &mut l.overall_min, "a chunk is stored when `overall` is at least this; only with gate `threshold`")
+        .key("overall_min", Fraction, |l| &mut l.overall_min, "a chunk is stored when `overall` is at least this, and with gate `overall` a query answered YES; only with gates `threshold` and `overall`")
         .key("value", value(), |l| &mut l.value, "the model behind `w_objective`: always 1, by the events held about the target, or the asker's reputation")
         .key("window", Quantity::time().more_than(Duration::ZERO), |l| &mut l.window, "the sliding window over which bandwidth is measured")
 }
@@ -403,7 +403,12 @@ fn signatures() -> Words<Signatures> {
 }
 
 fn gate() -> Words<Gate> {
-    let known = [("threshold", Gate::Threshold), ("probabilistic", Gate::Probabilistic), ("off", Gate::Off)];
+    let known = [
+        ("threshold", Gate::Threshold),
+        ("overall", Gate::Overall),
+        ("probabilistic", Gate::Probabilistic),
+        ("off", Gate::Off),
+    ];
     words("gate", &known)
 }
 

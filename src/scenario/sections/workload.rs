@@ -25,6 +25,7 @@ pub(super) struct WorkloadKeys {
     kinds: KindMix,
     size: ByteSize,
     sizes: Sizes,
+    response: Option<Sizes>,
     tasks: TaskKeys,
 }
 
@@ -127,8 +128,9 @@ impl WorkloadKeys {
                 },
                 ..common
             },
-            Work::Traffic { from, to, size } => {
-                WorkloadKeys { kind: Kind::Traffic, from: *from, to: *to, sizes: *size, ..common }
+            Work::Traffic { from, to, size, response } => {
+                let (sizes, response) = (*size, *response);
+                WorkloadKeys { kind: Kind::Traffic, from: *from, to: *to, sizes, response, ..common }
             }
         }
     }
@@ -155,7 +157,9 @@ impl WorkloadKeys {
                 paid: self.tasks.paid,
                 kinds: self.kinds,
             }),
-            Kind::Traffic => Work::Traffic { from: self.from, to: self.to, size: self.sizes },
+            Kind::Traffic => {
+                Work::Traffic { from: self.from, to: self.to, size: self.sizes, response: self.response }
+            }
         };
         let end = Time::ZERO + duration;
         let stop = self.stop.unwrap_or(end).min(end);
@@ -175,6 +179,7 @@ impl WorkloadKeys {
             kinds: default_mix(),
             size: ByteSize::default(),
             sizes: ByteSize::default().into(),
+            response: None,
             tasks: TaskKeys {
                 candidates: Vec::new(),
                 choose_from: None,
@@ -266,6 +271,7 @@ fn traffic() -> Section<WorkloadKeys> {
         .required("from", GroupName, |w| &mut w.from, "who sends")
         .required("to", GroupName, |w| &mut w.to, "who receives")
         .required("size", sizes(), |w| &mut w.sizes, "payload of a datagram, all the same or each drawn by itself; headers come on top. What chance makes larger than 1 MiB is 1 MiB")
+        .optional("response", maybe(sizes()), |w| &mut w.response, "nothing", "payload of what the receiver answers each datagram with, by the transport of its own group; of the same forms as `size`")
 }
 
 #[derive(Clone)]
