@@ -30,7 +30,7 @@
 //! * [`results`]: a run's folder, written whole or not at all. Never simulates.
 //! * `batch`: replications on all cores, and their statistics (feature `cli`).
 //! * `study`: a scenario at many points, each with many seeds: plans, the store of finished runs, tables,
-//!   thresholds (feature `cli`).
+//!   thresholds, attacks (feature `cli`).
 //! * `charts`: drawings made from result files alone (feature `cli`).
 //! * `cli`: the program, one file a subcommand (feature `cli`).
 //!

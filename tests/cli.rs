@@ -2,6 +2,8 @@
 
 #[path = "cli/adversity.rs"]
 mod adversity;
+#[path = "cli/attack.rs"]
+mod attack;
 #[cfg(unix)]
 #[path = "cli/browser.rs"]
 mod browser;

@@ -14,8 +14,8 @@ use super::help;
 use super::width::width;
 use crate::units::ByteSize;
 pub(super) use study::{
-    Design, Engine, Execution, SweepArgs, SweepCommand, SweepFolderArgs, SweepMergeArgs, SweepPlanArgs,
-    SweepRunArgs, SweepShow, ThresholdArgs,
+    AttackArgs, Design, Engine, Execution, SweepArgs, SweepCommand, SweepFolderArgs, SweepMergeArgs,
+    SweepPlanArgs, SweepRunArgs, SweepShow, ThresholdArgs,
 };
 use values::whole;
 
@@ -41,6 +41,9 @@ pub(super) enum Command {
     /// Finds where an expectation or a claim starts to fail along one parameter, with an interval
     #[command(after_long_help = help::THRESHOLD)]
     Threshold(ThresholdArgs),
+    /// Searches for the worst attack on a claim within a budget, and confirms it under seeds of their own
+    #[command(after_long_help = help::ATTACK)]
+    Attack(AttackArgs),
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
@@ -81,7 +84,7 @@ pub(super) struct Global {
     #[arg(long, global = true)]
     pub json: bool,
     /// Print errors only, and failed expectations with the command that repeats the run; `list`, `metrics`, `claims`,
-    /// `sweep plan` and `sweep status` print their table all the same, and `threshold` its finding in one line
+    /// `sweep plan` and `sweep status` print their table all the same, and `threshold` and `attack` their finding in one line
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more: every metric, what each claim means, the purpose of each scenario

@@ -75,6 +75,19 @@ The folder is that of a sweep over these points, with the finding in threshold.j
 same command goes on from there, and one with more replications or a finer resolution takes what there is.
 
 Exit codes: 0 it turns somewhere between LOW and HIGH; 4 it does not, or nothing can be told.";
+
+pub(super) const ATTACK: &str = "\
+Examples:
+  ir3sim attack collusion --against cannot_be_bought --budget identities=20,bytes=60MB
+  ir3sim attack withholding --against censorship_resistant --budget identities=15 --trial victims_are_still_found
+  ir3sim attack mine.toml --against fast --budget hosts=10,identities=100,bytes=1GB --rounds 8 --held-out 30 --json
+
+Attempts are drawn at random first, over all kinds of adversaries that the scenario can have and all their keys, then near the \
+best so far. All run under the same seeds. What is found is stripped of what does not matter, and confirmed under seeds that \
+the search has not seen, beside the attack that the scenario has. The folder has the finding in attack.json, all attempts in \
+attempts.csv, and the attack as a scenario in attack.toml. What is finished is kept: the same command goes on from there.
+
+Exit codes: 0 the attack that was found breaks the claim's bound; 4 none was found that surely does.";
 pub(super) const SWEEP_PLAN: &str = "\
 Examples:
   ir3sim sweep plan mine-sweep.toml                    how many runs, how long?

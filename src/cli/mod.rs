@@ -5,6 +5,7 @@
 
 mod again;
 mod args;
+mod attack;
 mod builtin;
 mod check;
 mod claims;
@@ -65,6 +66,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Run(args) => run::run(args, &console),
         Command::Sweep(args) => sweep::sweep(args, &console),
         Command::Threshold(args) => threshold::threshold(args, &console),
+        Command::Attack(args) => attack::attack(args, &console),
         Command::Plot(args) if sweep::is_folder(&args.folder) => {
             sweep::plot(&args.folder, args.png, &console)
         }

@@ -166,7 +166,7 @@ fn without_effect(
 }
 
 /// Takes the key at a path out of the tree.
-fn remove(node: &mut Node, parts: &[String]) {
+pub(super) fn remove(node: &mut Node, parts: &[String]) {
     if let (Value::Table(table), Some((first, rest))) = (&mut node.value, parts.split_first()) {
         if rest.is_empty() {
             table.remove(first);

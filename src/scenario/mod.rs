@@ -7,6 +7,7 @@
 //! Each key is declared once, in `sections`: from that one declaration it is read, checked, overridden, printed
 //! ([`Scenario::to_toml`]) and described ([`guide`]).
 
+mod attacked;
 mod beside;
 mod checks;
 mod claim;
@@ -21,6 +22,7 @@ mod overlay;
 mod overrides;
 mod path;
 mod print;
+mod range;
 mod reader;
 mod remarks;
 mod report;
@@ -32,6 +34,7 @@ mod syntax;
 mod tree;
 mod unmodelled;
 
+pub use attacked::{Attacked, Joining, attacked};
 pub use beside::{matrix_size, named_files, self_contained, trace_size};
 pub use claim::Claim;
 pub use file::{LoadError, load, merged, parse, parse_bytes, parse_layers, parse_telling};
@@ -39,6 +42,7 @@ pub use file_at::FileAt;
 pub use guide::guide;
 pub use nearest::nearest;
 pub use overlay::Overlay;
+pub use range::{Conducted, Range, Ranged, conducts};
 pub use remarks::remarks;
 pub use report::{FileError, Report};
 pub use settings::settings;

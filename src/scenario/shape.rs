@@ -1,5 +1,6 @@
 //! What a form accepts, as data: for the guide, for overrides, for messages.
 
+use super::range::Range;
 use super::tree::{Table, Value};
 
 /// What may stand somewhere in a file: what the forms say of themselves, for overrides and the guide.
@@ -30,6 +31,8 @@ pub(super) struct KeyShape {
     pub shape: Shape,
     /// A value, as TOML.
     pub example: String,
+    /// What a search may put there.
+    pub range: Range,
 }
 
 /// What holds when a key is not given.

@@ -7,6 +7,7 @@
 
 mod account;
 mod agenda;
+pub mod attack;
 mod beside;
 mod charted;
 mod claim;

@@ -1,15 +1,16 @@
-//! The arguments of commands that run a scenario at many points: `sweep` and `threshold`.
+//! The arguments of commands that run a scenario at many points: `sweep`, `threshold` and `attack`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::Layers;
-use super::values::{method, parts, whole};
+use super::values::{budget, method, parts, whole};
 use crate::cli::color::When;
 use crate::cli::help;
 use crate::scenario::Method;
 use crate::study::Shard;
+use crate::study::attack::Budget;
 use crate::units::ByteSize;
 
 #[derive(Debug, Args)]
@@ -94,7 +95,7 @@ pub(crate) struct SweepRunArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Execution {
     /// Runs at the same time; results do not depend on it [default: one per core]
-    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true, alias = "threads")]
     pub jobs: Option<usize>,
     /// Run although more memory than there is may be needed
     #[arg(long)]
@@ -180,6 +181,51 @@ pub(crate) struct SweepShow {
     /// Draw no charts
     #[arg(long)]
     pub no_charts: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AttackArgs {
+    /// A scenario file, `-` for standard input, or the name of a scenario that comes with the program
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// The claim that is attacked, by its name: of its trials in this scenario the one that an attack breaks most
+    #[arg(long, value_name = "CLAIM")]
+    pub against: String,
+    /// What all attackers together may have and spend: identities=N, hosts=N, stake=ETH, bytes=SIZE, joined by commas, as in
+    /// `identities=100,bytes=1GB`. Without hosts they have as many as in the scenario
+    #[arg(long, value_name = "BUDGET", value_parser = budget)]
+    pub budget: Budget,
+    /// Attack this trial of the claim alone: NAME of `[claims.NAME]`
+    #[arg(long, value_name = "NAME")]
+    pub trial: Option<String>,
+    /// Count only attacks under which this expectation, NAME of `[expect.NAME]`, holds in the mean; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub keep: Vec<String>,
+    /// Set a value of the scenario; may be repeated
+    #[arg(short = 'S', long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    #[command(flatten)]
+    pub layers: Layers,
+    /// Where the seeds of all runs and the draws of the search begin [default: that of the scenario]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Rounds: the first is drawn at random, each further one near the best of those before
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 1000), allow_negative_numbers = true, default_value = "5")]
+    pub rounds: u32,
+    /// Attempts in each round
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 10_000), allow_negative_numbers = true, default_value = "28")]
+    pub attempts: u32,
+    /// Runs of each attempt of the better half of a round, under the same seeds for all; the others have one
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1, 1000), allow_negative_numbers = true, default_value = "3")]
+    pub replications: u32,
+    /// Runs that confirm the worst attack, under seeds that the search has not seen
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(2, 10_000), allow_negative_numbers = true, default_value = "20")]
+    pub held_out: u32,
+    /// The folder; runs that it has are not run again [default: attacks/SCENARIO-CLAIM]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub execution: Execution,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! Values of options that are read in a way of their own.
 
 use crate::scenario::{Method, nearest};
+use crate::study::attack::Budget;
 
 /// Reads a method by its word.
 pub(crate) fn method(text: &str) -> Result<Method, String> {
@@ -11,6 +12,11 @@ pub(crate) fn method(text: &str) -> Result<Method, String> {
         let near = near.map(|near| format!("; the nearest is {near}")).unwrap_or_default();
         format!("it must be one of {}{near}", known())
     })
+}
+
+/// Reads a budget of attackers.
+pub(crate) fn budget(text: &str) -> Result<Budget, String> {
+    text.parse().map_err(|error: crate::study::attack::BudgetError| error.to_string())
 }
 
 /// Reads a share, `1/32` or `0.25`, as the parts of the whole: a power of two, so that a finer search looks at the points of

@@ -21,6 +21,7 @@ pub(super) use sent::SentName;
 
 use super::names::Names;
 use super::print::Item;
+use super::range::Range;
 use super::reader::Reader;
 use super::shape::Shape;
 use super::tree::{Node, Value};
@@ -41,6 +42,11 @@ pub(super) trait Form {
     /// A value for a message that shows how it is written, as TOML.
     fn example(&self) -> String {
         "…".to_owned()
+    }
+
+    /// What a search may put there.
+    fn range(&self) -> Range {
+        Range::Fixed
     }
 }
 
@@ -68,6 +74,10 @@ impl<F: Form, V: Clone> Form for Mapped<F, V> {
 
     fn example(&self) -> String {
         self.form.example()
+    }
+
+    fn range(&self) -> Range {
+        self.form.range()
     }
 }
 
@@ -106,6 +116,10 @@ impl<F: Form, V: Clone> Form for Tried<F, V> {
     fn example(&self) -> String {
         self.form.example()
     }
+
+    fn range(&self) -> Range {
+        self.form.range()
+    }
 }
 
 /// A value that need not be there.
@@ -139,6 +153,10 @@ where
 
     fn example(&self) -> String {
         self.form.example()
+    }
+
+    fn range(&self) -> Range {
+        self.form.range()
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Form, Fraction};
 use crate::network::Region;
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
+use crate::scenario::range::Range;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Entry, Node, Table, Value};
@@ -36,6 +37,10 @@ impl Form for GroupName {
 
     fn example(&self) -> String {
         "\"GROUP\"".to_owned()
+    }
+
+    fn range(&self) -> Range {
+        Range::Group
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Form;
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
+use crate::scenario::range::Range;
 use crate::scenario::reader::{Reader, quoted_list};
 use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Node, Value};
@@ -108,6 +109,10 @@ impl<T: Copy + Into<i128> + TryFrom<i128>> Form for Count<T> {
 
     fn example(&self) -> String {
         10.clamp(self.least.into(), self.most.into()).to_string()
+    }
+
+    fn range(&self) -> Range {
+        Range::Whole { least: self.least.into(), most: self.most.into() }
     }
 }
 
@@ -228,6 +233,10 @@ impl Form for Fraction {
     fn shape(&self) -> Shape {
         Shape::Leaf(SHARE_ALLOWED.to_owned())
     }
+
+    fn range(&self) -> Range {
+        Range::Share
+    }
 }
 
 /// A share that is neither nothing nor everything.
@@ -295,6 +304,10 @@ impl Form for Flag {
     fn shape(&self) -> Shape {
         Shape::Leaf("true or false".to_owned())
     }
+
+    fn range(&self) -> Range {
+        Range::Words(["false", "true"].map(str::to_owned).to_vec())
+    }
 }
 
 /// One of some words.
@@ -326,6 +339,10 @@ impl<T: Copy + PartialEq> Form for Words<T> {
 
     fn shape(&self) -> Shape {
         Shape::Leaf(quoted_list(&self.known()))
+    }
+
+    fn range(&self) -> Range {
+        Range::Words(self.known().into_iter().map(|word| format!("{word:?}")).collect())
     }
 }
 
@@ -382,6 +399,10 @@ where
 
     fn example(&self) -> String {
         format!("[{}]", self.0.example())
+    }
+
+    fn range(&self) -> Range {
+        if self.0.range() == Range::Group { Range::Groups } else { Range::Fixed }
     }
 }
 

@@ -7,6 +7,7 @@ use super::Form;
 use super::plain::SHARE_ALLOWED;
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
+use crate::scenario::range::Range;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Node, Value};
@@ -117,6 +118,14 @@ where
 
     fn shape(&self) -> Shape {
         Shape::Leaf(self.allowed())
+    }
+
+    fn range(&self) -> Range {
+        match self.what {
+            TIME => Range::Time,
+            FREQUENCY => Range::Rate,
+            _ => Range::Fixed,
+        }
     }
 }
 

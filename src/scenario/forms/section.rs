@@ -4,6 +4,7 @@ use super::Form;
 use super::plain::{NAME_ALLOWED, is_name};
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
+use crate::scenario::range::Range;
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::{DefaultText, KeyShape, Shape, Variant};
 use crate::scenario::tree::{Node, Table, Value};
@@ -36,6 +37,7 @@ trait Slot<T> {
     fn print(&self, value: &T, names: &Names) -> Option<Item>;
     fn shape(&self) -> Shape;
     fn example(&self) -> String;
+    fn range(&self) -> Range;
 }
 
 struct Bound<F: Form, T> {
@@ -60,6 +62,10 @@ impl<F: Form, T: Clone> Slot<T> for Bound<F, T> {
 
     fn example(&self) -> String {
         self.form.example()
+    }
+
+    fn range(&self) -> Range {
+        self.form.range()
     }
 }
 
@@ -169,6 +175,7 @@ impl<T: Clone + 'static> Section<T> {
             other: key.other,
             shape: key.slot.shape(),
             example: key.slot.example(),
+            range: key.slot.range(),
         };
         self.keys.iter().map(shape).collect()
     }
