@@ -26,6 +26,7 @@ mod range;
 mod reader;
 mod remarks;
 mod report;
+mod searched;
 mod sections;
 mod settings;
 mod shape;
@@ -42,9 +43,10 @@ pub use file_at::FileAt;
 pub use guide::guide;
 pub use nearest::nearest;
 pub use overlay::Overlay;
-pub use range::{Conducted, Range, Ranged, conducts};
+pub use range::Range;
 pub use remarks::remarks;
 pub use report::{FileError, Report};
+pub use searched::{Conducted, Ranged, conducts};
 pub use settings::settings;
 pub use sweep::{
     AtPoint, Axis, Constraint, Given, Method, Places, Setting, Span, Sweep, SweepChart, Until, Values,
