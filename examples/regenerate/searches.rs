@@ -18,12 +18,6 @@ pub(crate) struct Asked {
 
 pub(crate) const ASKED: &[Asked] = &[
     Asked {
-        scenario: "attribution",
-        claim: "natural_consequences",
-        budget: "identities=20,bytes=9MB",
-        keep: None,
-    },
-    Asked {
         scenario: "collusion",
         claim: "cannot_be_bought",
         budget: "identities=20,bytes=13MB",
@@ -42,12 +36,6 @@ pub(crate) const ASKED: &[Asked] = &[
         keep: None,
     },
     Asked {
-        scenario: "self-promotion",
-        claim: "natural_consequences",
-        budget: "identities=20,bytes=12MB",
-        keep: None,
-    },
-    Asked {
         scenario: "slander",
         claim: "natural_consequences",
         budget: "identities=10,bytes=6.5MB",
@@ -63,7 +51,7 @@ pub(crate) const ASKED: &[Asked] = &[
 
 /// How long each search is: rounds, attempts in each, runs of each, and runs that confirm.
 pub(crate) const EFFORT: [(&str, &str); 4] =
-    [("--rounds", "4"), ("--attempts", "20"), ("--replications", "2"), ("--held-out", "20")];
+    [("--rounds", "3"), ("--attempts", "16"), ("--replications", "2"), ("--held-out", "12")];
 
 /// The arguments of `ir3sim`, but for the folder.
 pub(crate) fn arguments(asked: &Asked) -> Vec<&'static str> {
