@@ -12,55 +12,39 @@ pub(crate) struct Asked {
     /// As many identities as the attack has that the scenario comes with, and about a fifth more bytes than it sends in the mean: as
     /// many as it sends under the seeds where it sends most.
     pub budget: &'static str,
-    /// An expectation without which it would be no attack.
-    pub keep: Option<&'static str>,
+    /// Of several trials of the claim the one that is attacked.
+    pub trial: Option<&'static str>,
+}
+
+const fn asked(scenario: &'static str, claim: &'static str, budget: &'static str) -> Asked {
+    Asked { scenario, claim, budget, trial: None }
 }
 
 pub(crate) const ASKED: &[Asked] = &[
+    asked("attribution", "natural_consequences", "identities=20,bytes=9MB"),
+    asked("collusion", "cannot_be_bought", "identities=20,bytes=13MB"),
+    asked("fabrication", "confidence_is_calibrated", "identities=3,bytes=5.5MB"),
+    asked("query-flood", "natural_backpressure", "identities=10,bytes=14MB"),
+    asked("self-promotion", "cannot_be_bought", "identities=20,bytes=12MB"),
+    asked("slander", "natural_consequences", "identities=10,bytes=6.5MB"),
     Asked {
-        scenario: "collusion",
-        claim: "cannot_be_bought",
-        budget: "identities=20,bytes=13MB",
-        keep: None,
-    },
-    Asked {
-        scenario: "fabrication",
-        claim: "confidence_is_calibrated",
-        budget: "identities=3,bytes=5.5MB",
-        keep: None,
-    },
-    Asked {
-        scenario: "withholding",
-        claim: "censorship_resistant",
-        budget: "identities=15,bytes=20MB",
-        keep: None,
-    },
-    Asked {
-        scenario: "slander",
-        claim: "natural_consequences",
-        budget: "identities=10,bytes=6.5MB",
-        keep: None,
-    },
-    Asked {
-        scenario: "query-flood",
-        claim: "natural_backpressure",
-        budget: "identities=10,bytes=14MB",
-        keep: None,
+        trial: Some("reputations_found_are_right"),
+        ..asked("withholding", "censorship_resistant", "identities=15,bytes=20MB")
     },
 ];
 
 /// How long each search is: rounds, attempts in each, runs of each, and runs that confirm.
 pub(crate) const EFFORT: [(&str, &str); 4] =
-    [("--rounds", "3"), ("--attempts", "16"), ("--replications", "2"), ("--held-out", "12")];
+    [("--rounds", "4"), ("--attempts", "20"), ("--replications", "2"), ("--held-out", "20")];
 
 /// The arguments of `ir3sim`, but for the folder.
 pub(crate) fn arguments(asked: &Asked) -> Vec<&'static str> {
-    let Asked { scenario, claim, budget, keep } = asked;
+    let Asked { scenario, claim, budget, trial } = asked;
     let plain = ["attack", scenario, "--against", claim, "--budget", budget];
-    let keep = keep.into_iter().flat_map(|keep| ["--keep", keep]);
+    let trial = trial.into_iter().flat_map(|trial| ["--trial", trial]);
     plain
         .into_iter()
-        .chain(keep)
+        .chain(trial)
         .chain(EFFORT.into_iter().flat_map(|(option, value)| [option, value]))
         .collect()
 }

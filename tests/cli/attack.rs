@@ -47,7 +47,7 @@ min = 0.5
 "#;
 
 /// A short search.
-const SHORT: [&str; 8] = ["--rounds", "2", "--attempts", "9", "--replications", "2", "--held-out", "6"];
+const SHORT: [&str; 8] = ["--rounds", "2", "--attempts", "5", "--replications", "2", "--held-out", "5"];
 
 fn home() -> Home {
     let home = Home::new();
@@ -75,7 +75,7 @@ fn an_attack_is_found_that_breaks_what_holds_as_written_and_it_is_a_scenario() {
     assert!(one.error.contains("about ") && one.error.contains("runs: "), "{}", one.error);
     assert_eq!(found["written"]["judged"]["verdict"], "holds");
     assert_eq!(found["found"]["judged"]["verdict"], "fails");
-    assert_eq!((&found["beats"], &found["difference"]["pairs"]), (&true.into(), &6.into()));
+    assert_eq!((&found["beats"], &found["difference"]["pairs"]), (&true.into(), &5.into()));
     let low = found["difference"]["ci_low"].as_f64().expect("a number");
     assert!(low > 0.0 && found["found"]["identities"] == 3, "{found}");
     // Only praise of the others is believed, and a storer it is not.

@@ -80,7 +80,7 @@ fn as_scenario(task: &Task<'_>, searched: &Searched, finding: &Finding) -> Resul
     let trials = [finding.trial.clone()];
     let changes = Attacked { set: &set, trials: &trials, kept: &task.args.keep, ..Attacked::default() };
     let text = scenario::attacked("attack.toml", &task.text, &changes);
-    Ok(text.map_err(|report| Failure::bad_file("attack.toml", &report, false))?)
+    text.map_err(|report| Failure::bad_file("attack.toml", &report, false))
 }
 
 /// `attempts.csv`: a row per attempt.

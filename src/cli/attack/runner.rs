@@ -19,8 +19,12 @@ use crate::study::attack::key_of;
 use crate::study::{Claim, Record, RunKey, Shard, Store};
 use crate::world::{Limit, RunError, RunOptions, Threads};
 
-/// What a run came to; none: it takes more events than it may.
-type Done = Option<Record>;
+/// What a run came to.
+enum Done {
+    Ended(Box<Record>),
+    /// It takes more events than it may.
+    TooLong,
+}
 
 /// Runs scenarios, and finds those that were run before.
 pub(super) struct Runner<'r> {
@@ -110,28 +114,37 @@ impl<'r> Runner<'r> {
         for (scenario, keys) in scenarios.iter().zip(&keys) {
             for (seed, key) in seeds.iter().zip(keys) {
                 self.asked.push(*key);
-                if self.find(*key).is_none() && new.insert(*key) {
+                if !self.is_known(*key) && new.insert(*key) {
                     missing.push((*key, scenario, *seed));
                 }
             }
         }
         self.run(&missing)?;
         let of = |keys: &Vec<RunKey>| {
-            let runs = keys.iter().map(|key| self.find(*key).flatten());
-            runs.map(|record| record.map(Record::replication)).collect::<Option<Vec<_>>>()
+            keys.iter().map(|key| self.find(*key).map(Record::replication)).collect::<Option<Vec<_>>>()
         };
         Ok(keys.iter().map(of).collect())
     }
 
-    /// What is known of a run.
-    fn find(&self, key: RunKey) -> Option<Option<&Record>> {
-        let is_own = |record: &&Record| {
-            self.task.args.execution.accept_version || record.version == env!("CARGO_PKG_VERSION")
-        };
-        let fits = |record: &Record| self.most_events.is_none_or(|most| record.counts.events <= most);
-        let stored =
-            || self.store.find(key).filter(is_own).map(|record| Some(record).filter(|record| fits(record)));
-        self.done.get(&key).map(Option::as_ref).or_else(stored)
+    /// Whether it is known what a run comes to, or that it takes more events than it may.
+    fn is_known(&self, key: RunKey) -> bool {
+        self.done.contains_key(&key) || self.stored(key).is_some()
+    }
+
+    /// A finished run, unless it takes more events than it may.
+    fn find(&self, key: RunKey) -> Option<&Record> {
+        let fits = |record: &&Record| self.most_events.is_none_or(|most| record.counts.events <= most);
+        match self.done.get(&key) {
+            Some(Done::Ended(record)) => Some(&**record),
+            Some(Done::TooLong) => None,
+            None => self.stored(key),
+        }
+        .filter(fits)
+    }
+
+    fn stored(&self, key: RunKey) -> Option<&Record> {
+        let accepts_all = self.task.args.execution.accept_version;
+        self.store.find(key).filter(|record| accepts_all || record.version == env!("CARGO_PKG_VERSION"))
     }
 
     fn run(&mut self, missing: &[(RunKey, &Scenario, u64)]) -> Result<(), Failure> {
@@ -145,7 +158,7 @@ impl<'r> Runner<'r> {
             let (key, scenario, seed) = missing[number as usize];
             let watch = Stopwatch::start();
             let record = self.one((key, scenario, seed), &stop)?;
-            if let Some(record) = &record {
+            if let Done::Ended(record) = &record {
                 appender.add(record)?;
             }
             Ok::<_, Failure>((key, record, watch.seconds()))
@@ -173,7 +186,7 @@ impl<'r> Runner<'r> {
         });
         match outcome {
             Err(RunError::OverBudget(overrun)) if matches!(overrun.limit, Limit::Events(_)) => {
-                return Ok(None);
+                return Ok(Done::TooLong);
             }
             Err(RunError::OverBudget(overrun)) => {
                 return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!("{overrun}; under seed {seed}")));
@@ -185,7 +198,7 @@ impl<'r> Runner<'r> {
         if !outcome.ended.complete {
             return Err(Failure::new(Exit::Incomplete, anyhow::anyhow!("stopped, as another run failed")));
         }
-        Ok(Some(Record::of(key, scenario, &outcome)))
+        Ok(Done::Ended(Box::new(Record::of(key, scenario, &outcome))))
     }
 
     /// A failure that says that what is finished stays.

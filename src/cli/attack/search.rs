@@ -14,6 +14,7 @@ use crate::study::attack::{Attack, Attempt, Beyond, Laws, Score, seen};
 
 /// An attempt, in which round it was made, and what its runs came to.
 pub(super) struct Tried {
+    /// From 1; 0: before all rounds, as it is the one that the scenario has.
     pub round: u32,
     pub attempt: Attempt,
     pub score: Score,
@@ -36,10 +37,12 @@ pub(super) struct Searched {
 
 /// The best of all attempts that laws are fitted to: this part of a round, and some at the least.
 const BEST: (u32, usize) = (4, 4);
+/// So many of the best are varied.
+const PARENTS: usize = 4;
 /// So many of the best meet once more, each in so many times as many runs.
 const FINALISTS: usize = 5;
 const RUN_OFF: u32 = 3;
-/// What is left away may cost this part of how far an attack goes past the bound.
+/// What is left away has to leave this part of how much further an attack goes than the bound, and the attack as written.
 const KEPT: f64 = 0.95;
 /// So many times as many events as the scenario has without a search are the most, unless the user says: else one attempt could
 /// take as long as all others.
@@ -58,7 +61,11 @@ pub(super) fn search(
     let events = first.iter().map(|run| run.counts.events).max().unwrap_or_default();
     runner.limit(events.saturating_mul(MOST_EVENTS));
     tell_time(task, runner, console);
-    let tried = rounds(task, runner, console)?;
+    let written = task.written().map(|attempt| {
+        let score = scored(task, &task.scenario, Some(&first));
+        Tried { round: 0, attempt, score }
+    });
+    let tried = rounds(task, runner, written, console)?;
     let (attack, score) = run_off(task, runner, &tried)?;
     let (attack, score) = without_the_rest(task, runner, (attack, score))?;
     let scenario = task.under(&attack).expect("it was run");
@@ -93,15 +100,27 @@ fn tell_time(task: &Task<'_>, runner: &Runner<'_>, console: &Console) {
     });
 }
 
-fn rounds(task: &Task<'_>, runner: &mut Runner<'_>, console: &Console) -> Result<Vec<Tried>, Failure> {
+fn rounds(
+    task: &Task<'_>,
+    runner: &mut Runner<'_>,
+    written: Option<Tried>,
+    console: &Console,
+) -> Result<Vec<Tried>, Failure> {
     let args = task.args;
     let shown = Shown::of(args.execution.progress, console.quiet, io::stderr().is_terminal());
     let mut laws = Laws::of(&task.space, task.seed);
-    let mut tried: Vec<Tried> = Vec::new();
+    let mut tried: Vec<Tried> = written.into_iter().collect();
     for round in 0..args.rounds {
         let number = |attempt: u32| u64::from(round * args.attempts + attempt);
-        let draw = |attempt| {
-            laws.draw(&task.space, (number(attempt), round == 0), |attack| is_one(&task.text, attack))
+        let parents = if round == 0 { Vec::new() } else { best(&tried, PARENTS) };
+        let is_one = |attack: &Attack| is_one(&task.text, attack);
+        let draw = |attempt: u32| {
+            let parent = parents.get(attempt as usize / 2 % parents.len().max(1));
+            // Of two attempts one is a variation of the best in turn.
+            match parent.filter(|_| attempt % 2 == 1) {
+                Some(parent) => laws.vary(&task.space, (number(attempt), &parent.attempt), is_one),
+                None => laws.draw(&task.space, (number(attempt), round == 0), is_one),
+            }
         };
         let attempts: Vec<Attempt> = (0..args.attempts).filter_map(draw).collect();
         let scenarios: Vec<Scenario> =
@@ -207,9 +226,9 @@ fn without_the_rest(
     let as_it_is = [task.scenario.clone()];
     let written = runner.runs(&as_it_is, 0..task.args.replications * RUN_OFF)?.remove(0);
     let written = scored(task, &task.scenario, written.as_deref()).past;
-    let least = if score.past > 0.0 { KEPT * score.past } else { score.past };
-    // What is written is not to come out as good only because of what was left away.
-    let least = if written < score.past { least.max(written) } else { least };
+    // Of how much further it goes than the one that the scenario has, or than the bound.
+    let from = written.max(0.0);
+    let least = if score.past > from { from + KEPT * (score.past - from) } else { score.past };
     loop {
         let simpler: Vec<Attack> =
             attack.simpler().into_iter().filter(|simpler| is_one(&task.text, simpler)).collect();

@@ -10,7 +10,7 @@ use crate::cli::shown::Shown;
 use crate::cli::sweep::input;
 use crate::scenario::{self, Attacked, Claim, Conducted, Joining, Scenario, conducts, nearest};
 use crate::study::Base;
-use crate::study::attack::{Attack, Budget, Laws, Members, Space};
+use crate::study::attack::{Attack, Attempt, Budget, Laws, Members, Space};
 use crate::world::{Group, Skill, Work};
 
 /// A search that can begin.
@@ -73,6 +73,15 @@ impl<'a> Task<'a> {
             folder.unwrap_or_else(|| Path::new("attacks").join(format!("{}-{}", whole.name, claim.name())));
         let seed = args.seed.unwrap_or(whole.seed);
         Ok(Task { args, claim, text, scenario, joined, space, left_out, seed, folder })
+    }
+
+    /// The attack that the scenario has, as an attempt; none where it has none, or one that is not searched.
+    pub(super) fn written(&self) -> Option<Attempt> {
+        let groups = self.space.kinds();
+        let attack = Attack::written(&self.text, groups.iter().map(|(group, _)| *group))?;
+        let places = self.space.places(&attack)?;
+        let (_, used) = self.space.attack(&places)?;
+        Some(Attempt { places, used, attack })
     }
 
     /// The scenario under an attack; none where it cannot be.

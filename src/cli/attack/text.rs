@@ -73,11 +73,12 @@ fn remarks(finding: &Finding, most_events: Option<u64>) -> Vec<String> {
         format::differences(&look.metric, difference.ci_low.0.zip(difference.ci_high.0)),
         difference.pairs
     );
-    let sure = match finding.breaks() {
-        true => format!("It breaks the bound: the whole interval of {held_out} runs is past it."),
-        false => format!(
+    let sure = if finding.breaks() {
+        format!("It breaks the bound: the whole interval of {held_out} runs is past it.")
+    } else {
+        format!(
             "No attack was found that surely breaks the bound in {held_out} runs. That is no proof that there is none."
-        ),
+        )
     };
     let dear = (!*joined && !finding.written.within)
         .then(|| "The attack as written costs more than the budget.".to_owned());

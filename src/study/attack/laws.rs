@@ -2,7 +2,7 @@
 
 use super::space::Space;
 use super::team::Attack;
-use crate::random::{Draws, NumberedDraws, Purpose, Seed, key_of, normal, unit, weighted};
+use crate::random::{Draws, NumberedDraws, Purpose, Seed, index, key_of, normal, unit, weighted};
 
 /// A law along each coordinate of a space.
 #[derive(Clone, Debug)]
@@ -36,6 +36,10 @@ const SMOOTHING: f64 = 0.7;
 const OPEN: f64 = 0.1;
 /// No law is narrower: the best of few attempts are near each other by chance.
 const NARROWEST: f64 = 0.06;
+/// How far numbers are moved in a variation, as a part of their range, in the mean of squares.
+const NEAR: f64 = 0.12;
+/// The chance that a choice is made anew in a variation.
+const ANEW: f64 = 0.12;
 /// Draws until one is accepted.
 const TRIES: u64 = 200;
 
@@ -80,6 +84,32 @@ impl Laws {
             }
         }
         None
+    }
+
+    /// An attempt near another one: each number on which that depends is moved a little, and some choices are made anew. None
+    /// where no draw is accepted.
+    pub fn vary(
+        &self,
+        space: &Space,
+        (number, from): (u64, &Attempt),
+        accepts: impl Fn(&Attack) -> bool,
+    ) -> Option<Attempt> {
+        let at = |attempt: u64, at: usize| {
+            let mut draws = self.draws.draws((number << 32 | (TRIES + attempt) << 16) + at as u64);
+            let (place, is_moved) = (from.places[at], from.used[at]);
+            match space.coordinates()[at] {
+                Some(levels) if is_moved && unit(draws.next()) <= ANEW => {
+                    (index(draws.next(), levels.max(1) as u64) as f64 + 0.5) / levels.max(1) as f64
+                }
+                None if is_moved => (place + NEAR * normal(draws.next())).clamp(0.0, 1.0),
+                _ => place,
+            }
+        };
+        (0..TRIES).find_map(|attempt| {
+            let places: Vec<f64> = (0..from.places.len()).map(|coordinate| at(attempt, coordinate)).collect();
+            let (attack, used) = space.attack(&places)?;
+            (attack != from.attack && accepts(&attack)).then_some(Attempt { places, used, attack })
+        })
     }
 
     /// Moves the laws towards the best attempts.

@@ -2,7 +2,8 @@
 //!
 //! The space of attacks follows from the declared keys of `conduct`: a kind that a scenario can have is searched with all
 //! that can be said of it. Attempts are drawn at random first, then from laws that are fitted to the best so far
-//! (cross-entropy method: Rubinstein, Methodology and Computing in Applied Probability 1, 1999). Every attempt runs under the
+//! (cross-entropy method: Rubinstein, Methodology and Computing in Applied Probability 1, 1999), and in turn varied from the
+//! best themselves. The attack that a scenario has is one of the attempts. Every attempt runs under the
 //! same seeds, and what is found is confirmed under others.
 
 mod budget;

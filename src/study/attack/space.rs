@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::budget::Budget;
 use super::team::{Attack, Team};
 use crate::scenario::{Conducted, Range, Ranged};
-use crate::units::Duration;
+use crate::units::{Duration, Frequency};
 
 /// A group of attackers, and what of it the scenario has.
 #[derive(Clone, Debug)]
@@ -152,6 +152,32 @@ impl Space {
         Some((Attack { teams }, used))
     }
 
+    /// Places at which an attack is, as nearly as they tell it; none where a group or a kind is not in the space.
+    pub fn places(&self, attack: &Attack) -> Option<Vec<f64>> {
+        let mut places = vec![0.5; self.coordinates.len()];
+        let hosts: u64 = self.teams.iter().map(|placed| placed.members.hosts).sum();
+        for placed in &self.teams {
+            let members = &placed.members;
+            let team = attack.teams.iter().find(|team| team.group == members.name)?;
+            let kind = members.kinds.iter().position(|kind| kind.kind == team.kind)?;
+            places[placed.kind] = middle(kind, members.kinds.len());
+            let most = self.budget.hosts.or(self.budget.identities).unwrap_or(hosts);
+            places[placed.count] = ratio(team.count.unwrap_or(members.hosts) as f64, 1.0, most as f64);
+            for PlacedKey { key, presence, value } in &placed.keys[kind] {
+                let text = team.keys.get(key.name);
+                places[*presence] = if text.is_some() { 0.75 } else { 0.25 };
+                let Some(text) = text else { continue };
+                let each = self.budget.identities.unwrap_or(u64::MAX) / hosts.max(1);
+                places[*value] = if key.name == IDENTITIES {
+                    text.parse().map_or(0.5, |number: f64| ratio(number, 2.0, each as f64))
+                } else {
+                    self.place((members, &team.kind), key, text)
+                };
+            }
+        }
+        Some(places)
+    }
+
     /// Hosts that the groups after this one have at the least.
     fn least_after(&self, number: usize) -> u64 {
         let least = |team: &Placed| if team.members.is_varied { 1 } else { team.members.hosts };
@@ -214,8 +240,7 @@ impl Space {
     /// The value of a key at a place, as TOML; none where it has none.
     fn value(&self, (members, kind): (&Members, &str), key: &Ranged, place: f64) -> Option<String> {
         let end = self.duration.as_seconds();
-        let narrowed = NARROWED.iter().find(|(of, name, _)| (*of == "*" || *of == kind) && *name == key.name);
-        let scale = narrowed.map(|(_, _, scale)| *scale);
+        let scale = scale_of(kind, key.name);
         let between = |low: f64, high: f64| match scale {
             Some(Scale::Between(low, high)) => by_ratio(place, low, high),
             _ => by_ratio(place, low, high),
@@ -236,6 +261,40 @@ impl Space {
                 (number.round() as i128).clamp(*least, *most).to_string()
             }
         })
+    }
+
+    /// The place of a value, as TOML, of a key; the middle where it is none of those that are searched.
+    fn place(&self, (members, kind): (&Members, &str), key: &Ranged, text: &str) -> f64 {
+        let plain = text.trim_matches('"');
+        let levels = match &key.range {
+            Range::Words(words) => words.len(),
+            Range::Group => self.others.len(),
+            Range::Groups => self.others.len() + usize::from(self.others.len() > 1),
+            _ => 0,
+        };
+        let is_there =
+            |level: &usize| self.value((members, kind), key, middle(*level, levels)).as_deref() == Some(text);
+        if levels > 0 {
+            return (0..levels).find(is_there).map_or(0.5, |level| middle(level, levels));
+        }
+        let scale = scale_of(kind, key.name);
+        let end = self.duration.as_seconds();
+        let number = match &key.range {
+            Range::Time => plain.parse().ok().map(|time: Duration| time.as_seconds()),
+            Range::Rate => plain.parse().ok().map(|rate: Frequency| rate.as_per_second()),
+            _ => plain.parse().ok(),
+        };
+        let Some(number) = number else { return 0.5 };
+        let (low, high) = match (&key.range, scale) {
+            (_, Some(Scale::Between(low, high))) => (low, high),
+            (Range::Rate, _) => RATES,
+            (Range::Whole { least, most }, _) => (*least as f64, (*most).min(MANY).max(*least) as f64),
+            (Range::Time, Some(Scale::Moment)) => return (number / end / 0.99).clamp(0.0, 1.0),
+            (Range::Time, _) => (SHORTEST, end.max(SHORTEST)),
+            (_, Some(Scale::UpToSkill)) => return (number / members.skill).clamp(0.0, 1.0),
+            _ => return number.clamp(0.0, 1.0),
+        };
+        ratio(number, low, high)
     }
 
     /// One of the groups that can be attacked, or all of them.
@@ -264,6 +323,26 @@ impl Purse {
             hosts: space.budget.hosts.unwrap_or(hosts),
             stake: space.budget.stake.unwrap_or(0.0),
         }
+    }
+}
+
+/// How a key of a kind is searched, if it is in a way of its own.
+fn scale_of(kind: &str, key: &str) -> Option<Scale> {
+    let narrowed = NARROWED.iter().find(|(of, name, _)| (*of == "*" || *of == kind) && *name == key);
+    narrowed.map(|(_, _, scale)| *scale)
+}
+
+/// The place of one of so many values.
+fn middle(level: usize, count: usize) -> f64 {
+    (level as f64 + 0.5) / count.max(1) as f64
+}
+
+/// The place of a number between two, by equal ratios.
+fn ratio(number: f64, low: f64, high: f64) -> f64 {
+    if high <= low || number <= low {
+        0.0
+    } else {
+        (libm::log(number / low) / libm::log(high / low)).min(1.0)
     }
 }
 
@@ -363,6 +442,31 @@ mod tests {
             let mixed: Vec<f64> =
                 (0..all.len()).map(|at| if used[at] { all[at] } else { others[at] }).collect();
             assert_eq!(space.attack(&mixed).map(|(attack, _)| attack), Some(attack));
+        }
+    }
+
+    #[test]
+    fn an_attack_is_at_its_places() {
+        let space = space("identities=30", false);
+        for number in 0..500 {
+            let Some((attack, _)) = space.attack(&places(&space, number)) else { continue };
+            let (again, _) =
+                space.attack(&space.places(&attack).expect("it is of the space")).expect("it is affordable");
+            for (team, again) in attack.teams.iter().zip(&again.teams) {
+                assert_eq!(team.kind, again.kind);
+                for (key, value) in team.keys.iter().filter(|(key, _)| *key != IDENTITIES) {
+                    let near = |text: &str| {
+                        text.trim_matches('"').split(' ').next().and_then(|n| n.parse::<f64>().ok())
+                    };
+                    match (near(value), near(&again.keys[key])) {
+                        // Two digits are told.
+                        (Some(a), Some(b)) => {
+                            assert!((a - b).abs() <= 0.06 * a.abs().max(0.2), "{key}: {a} {b}")
+                        }
+                        _ => assert_eq!(value, &again.keys[key]),
+                    }
+                }
+            }
         }
     }
 

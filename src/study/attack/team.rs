@@ -29,6 +29,27 @@ pub struct Team {
 }
 
 impl Attack {
+    /// What the groups of these names do in the text of a scenario; none where one of them does not attack there.
+    pub fn written<'n>(text: &str, groups: impl Iterator<Item = &'n str>) -> Option<Attack> {
+        let table: toml::Table = text.parse().ok()?;
+        let team = |group: &str| {
+            let conduct = table.get("groups")?.get(group)?.get("conduct")?;
+            let (kind, keys) = match conduct {
+                toml::Value::String(kind) => (kind.as_str(), BTreeMap::new()),
+                toml::Value::Table(keys) => {
+                    let others = keys.iter().filter(|(key, _)| *key != "kind");
+                    (
+                        keys.get("kind")?.as_str()?,
+                        others.map(|(key, value)| (key.clone(), value.to_string())).collect(),
+                    )
+                }
+                _ => return None,
+            };
+            Some(Team { group: group.to_owned(), count: None, stake: None, kind: kind.to_owned(), keys })
+        };
+        groups.map(team).collect::<Option<Vec<_>>>().map(|teams| Attack { teams })
+    }
+
     /// As overrides of the scenario.
     pub fn overrides(&self) -> Vec<String> {
         self.teams.iter().flat_map(Team::overrides).collect()
@@ -82,8 +103,9 @@ impl Team {
     /// As overrides of the scenario.
     fn overrides(&self) -> Vec<String> {
         let group = self.group.as_str();
-        let keys: String = self.keys.iter().map(|(key, value)| format!(", {key} = {value}")).collect();
-        let conduct = format!("groups.{group}.conduct={{ kind = {:?}{keys} }}", self.kind);
+        let keys = self.keys.iter().map(|(key, value)| format!("{key} = {value}"));
+        let keys: Vec<String> = [format!("kind = {:?}", self.kind)].into_iter().chain(keys).collect();
+        let conduct = format!("groups.{group}.conduct={{ {} }}", keys.join(", "));
         let count = self.count.map(|count| format!("groups.{group}.count={count}"));
         let stake = self.stake.as_ref().map(|stake| format!("groups.{group}.stake={stake}"));
         [Some(conduct), count, stake].into_iter().flatten().collect()
@@ -123,6 +145,10 @@ mod tests {
         assert_eq!(attack.to_string(), "ring: colluder (count = 7, rate = \"2 /min\")");
         let told: Vec<String> = attack.simpler().iter().map(ToString::to_string).collect();
         assert_eq!(told, ["ring: colluder (count = 7)", "ring: colluder (rate = \"2 /min\")"]);
+        let text = "[groups.ring]\nconduct = { kind = \"colluder\", rate = \"2 /min\" }\n[groups.b]\nconduct = \"forger\"";
+        let written = Attack::written(text, ["ring", "b"].into_iter()).expect("both attack");
+        assert_eq!(written.to_string(), "ring: colluder (rate = \"2 /min\"); b: forger");
+        assert_eq!(Attack::written(text, ["c"].into_iter()), None);
         assert_eq!((attack.len(), attack.is_empty()), (2, false));
     }
 }
