@@ -57,7 +57,11 @@ fn empty_cells_and_single_rows_are_drawn() {
         let query = [("target", "9"), ("issued_s", "3"), ("reputation_ratio", "0.5")];
         put(sample::QUERIES, &[row(sample::QUERIES, &query)]);
         put(sample::BROADCASTS, &[row(sample::BROADCASTS, &[("started_s", "3"), ("coverage_ratio", "1")])]);
-        put(sample::TRAFFIC, &["probe,0.5,0".to_owned(), "none,0.5,".to_owned()]);
+        let half = |workload, delay| {
+            let filled = [("workload", workload), ("quantile_ratio", "0.5"), ("delay_s", delay)];
+            row(sample::TRAFFIC, &filled)
+        };
+        put(sample::TRAFFIC, &[half("probe", "0"), half("none", "")]);
         draw(&folder, PNG_TOO).expect("charts");
         for (name, svg) in svgs(&folder) {
             assert_well_formed(&name, &svg);

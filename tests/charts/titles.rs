@@ -230,6 +230,10 @@ fn compare(name: &str, folder: &Path, found: &mut BTreeSet<(&'static str, &'stat
     let charts = said(folder);
     for (chart, before, after, figure) in TOLD {
         let Some(text) = charts.get(*chart) else { continue };
+        // Of whom else such a chart may be, no expectation says what is asked here.
+        if *chart == "attribution" && !text.contains("boaster") {
+            continue;
+        }
         let Some((number, open)) = told(text, before, after) else { continue };
         let value = figure(&summary);
         let agrees = match (number, value) {
