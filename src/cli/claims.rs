@@ -31,6 +31,7 @@ pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failu
 struct WithTurns<'a> {
     #[serde(flatten)]
     row: &'a ClaimRow,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     turns: Vec<&'a Turn>,
 }
 

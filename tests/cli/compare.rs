@@ -224,8 +224,8 @@ fn what_can_not_be_compared_is_refused() {
     fs::remove_dir_all(home.path("lossy/seed-5")).expect("it is there");
     for (arguments, code, said) in [
         (&["usual"][..], 2, "nothing to compare `usual` with: give B"),
-        (&["usual", "missing"], 1, "no folder `missing`"),
-        (&["usual", "missing.toml"], 1, "could not read `missing.toml`"),
+        (&["usual", "nowhere"], 1, "no folder `nowhere`"),
+        (&["usual", "nowhere.toml"], 1, "could not read `nowhere.toml`"),
         (&["usual", "overlod"], 1, "`overload`"),
         (&["usual", "empty"], 4, "no result in `empty`"),
         (&["usual", "bad.toml"], 2, "upd"),

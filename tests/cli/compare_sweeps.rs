@@ -140,7 +140,7 @@ fn what_can_not_be_compared_is_refused(home: &Home) {
         (&["long", "short"], 2, "was changed since its tables were written"),
         (&["long", "other"], 4, "no point in common"),
         (&["long", "two.toml"], 2, "`two.toml` is a scenario, and the other a sweep"),
-        (&["long", "missing"], 1, "no folder `missing`"),
+        (&["long", "nowhere"], 1, "no folder `nowhere`"),
         (&["long", "long", "--seed", "3"], 2, "`--seed` has no effect"),
         (&["long", "long", "--replications", "3"], 2, "`--replications` has no effect"),
         (&["long", "-B", "workloads.probe.size=7 B"], 2, "no point of `long` has it there"),
