@@ -305,44 +305,7 @@ loss = 0.2
 "#;
 
 /// Nodes that sign for each other, take what was announced, and do not pass everything on.
-pub(crate) const REPAIRED: &str = r#"
-name = "repaired"
-duration = "120 s"
-warmup = "30 s"
-cooldown = "20 s"
-
-[groups.people]
-count = 12
-link = "datacentre"
-presence = { model = "exponential", online = "30 s", offline = "3 s" }
-stores = true
-skill = 0.8
-
-[groups.cheats]
-count = 4
-link = "datacentre"
-stores = true
-skill = 0.3
-conduct = "repudiator"
-
-[network]
-latency = "world"
-
-[protocol]
-flush_after = "5 s"
-announced_only = true
-announcements = 8
-remember_for = "1 s"
-forward_limit = "1 /s"
-receipts = { unsigned_weight = 0.5 }
-
-[workloads.jobs]
-kind = "tasks"
-from = "people"
-candidates = ["people", "cheats"]
-choose_from = 2
-arrivals = { poisson = "2 /s" }
-"#;
+pub(crate) const REPAIRED: &str = include_str!("../data/repaired.toml");
 
 /// As many hosts as have a file of their own.
 pub(crate) const CROWD: &str = r#"
