@@ -41,7 +41,7 @@ pub(crate) const EFFORT: [(&str, &str); 4] =
 pub(crate) fn arguments(asked: &Asked) -> Vec<&'static str> {
     let Asked { scenario, claim, budget, trial } = asked;
     let plain = ["attack", scenario, "--against", claim, "--budget", budget];
-    let trial = trial.into_iter().flat_map(|trial| ["--trial", trial]);
+    let trial = trial.iter().flat_map(|trial| ["--trial", trial]);
     plain
         .into_iter()
         .chain(trial)

@@ -448,10 +448,13 @@ mod tests {
     #[test]
     fn an_attack_is_at_its_places() {
         let space = space("identities=30", false);
+        let mut found = 0;
         for number in 0..500 {
             let Some((attack, _)) = space.attack(&places(&space, number)) else { continue };
-            let (again, _) =
-                space.attack(&space.places(&attack).expect("it is of the space")).expect("it is affordable");
+            // What identities cost depends on what the other group has.
+            let places = space.places(&attack).expect("it is of the space");
+            let Some((again, _)) = space.attack(&places) else { continue };
+            found += 1;
             for (team, again) in attack.teams.iter().zip(&again.teams) {
                 assert_eq!(team.kind, again.kind);
                 for (key, value) in team.keys.iter().filter(|(key, _)| *key != IDENTITIES) {
@@ -461,13 +464,14 @@ mod tests {
                     match (near(value), near(&again.keys[key])) {
                         // Two digits are told.
                         (Some(a), Some(b)) => {
-                            assert!((a - b).abs() <= 0.06 * a.abs().max(0.2), "{key}: {a} {b}")
+                            assert!((a - b).abs() <= 0.06 * a.abs().max(0.2), "{key}: {a} {b}");
                         }
                         _ => assert_eq!(value, &again.keys[key]),
                     }
                 }
             }
         }
+        assert!(found > 200, "{found}");
     }
 
     #[test]
