@@ -61,34 +61,6 @@ pub(crate) const SEARCHES: &[Search] = &[
         "groups.ring.conduct.rate=log:0.25 /h:64 /h",
         "praise_of_friends_changes_little",
     ),
-    (
-        "bought-by-oneself",
-        "self-promotion",
-        &[],
-        "groups.cheats.conduct.rate=log:0.25 /h:64 /h",
-        "praise_of_oneself_changes_little",
-    ),
-    (
-        "consequences-slander",
-        "slander",
-        &[],
-        "groups.slanderers.conduct.rate=log:0.25 /h:64 /h",
-        "the_innocent_keep_three_quarters_of_their_work",
-    ),
-    (
-        "calibrated-fabrication",
-        "fabrication",
-        &[],
-        "groups.fabricators.conduct.chunks=1:20",
-        "very_high_grades_are_nearly_right",
-    ),
-    (
-        "dominates-stake",
-        "stake-curve",
-        &[],
-        "groups.rich.stake=log:100.0:1000000.0",
-        "alice_gets_more_than_rich",
-    ),
 ];
 
 /// The arguments of a search whose finding goes into `folder`, for `ir3sim`.
