@@ -63,7 +63,7 @@ fn all_shipped_results_make_one_page_that_stands_alone() {
     let mut claims = home.run(&["claims", results, "--json"]).exits(0).json();
     // Where they turn is not on the page.
     let turns = |row: &mut Value| row.as_object_mut().and_then(|row| row.remove("turns")).is_some();
-    let turning = claims.as_array_mut().expect("a list").iter_mut().filter(|row| turns(row)).count();
+    let turning = claims.as_array_mut().expect("a list").iter_mut().map(turns).filter(|turns| *turns).count();
     assert!(turning >= 5, "{turning} claims have findings of thresholds");
     assert_eq!(json["claims"], claims);
     for row in claims.as_array().expect("a list") {
