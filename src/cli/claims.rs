@@ -21,8 +21,7 @@ pub(super) fn claims(args: &ClaimsArgs, console: &Console) -> Result<Exit, Failu
     let turns = turns(&args.folders)?;
     let of = |row: &ClaimRow| turns.iter().filter(|turn| turn.claim.as_deref() == Some(row.claim)).collect();
     console.document(&rows.iter().map(|row| WithTurns { row, turns: of(row) }).collect::<Vec<_>>())?;
-    let below = if turns.is_empty() { String::new() } else { format!("\n\n{}", turns_of(&turns, console)) };
-    console.say(&(table_of(&rows, results.len(), console) + &below))?;
+    console.say(&table_of(&rows, results.len(), &turns, console))?;
     Ok(Exit::Done)
 }
 
@@ -42,25 +41,34 @@ fn turns(wanted: &[PathBuf]) -> Result<Vec<Turn>, Failure> {
     Ok(found?.concat())
 }
 
-/// Where trials turn, a line each.
+/// Where trials turn, a sentence each.
 fn turns_of(turns: &[Turn], console: &Console) -> String {
-    let mut table = table::headed(console, &["claim", "in", "along", "where it turns", "mean crosses at"]);
-    for turn in turns {
+    if turns.is_empty() {
+        return String::new();
+    }
+    let sentence = |turn: &Turn| {
         let crossing = turn.crossing.map_or_else(String::new, |crossing| {
             let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), format::number);
-            format!("{} ({} to {})", format::number(crossing.at), end(crossing.ci_low), end(crossing.ci_high))
+            let (low, high) = (end(crossing.ci_low), end(crossing.ci_high));
+            format!("; the mean crosses the bound at {} ({low} to {high})", format::number(crossing.at))
         });
+        let Turn { scenario, name, axis, .. } = turn;
         let claim = turn.claim.as_deref().unwrap_or_default();
-        table.add_row([claim, &turn.scenario, &turn.axis, &turn.said(), &crossing].map(plain));
-    }
-    table.trim_fmt()
+        let text = format!("{claim}: {name} in {scenario} along {axis} {}{crossing}", turn.said());
+        (Cell::new("–"), plain(&text))
+    };
+    format!(
+        "\nWhere trials turn, along one parameter each\n{}\n\n",
+        table::marked(console, turns.iter().map(sentence))
+    )
 }
 
-fn table_of(rows: &[ClaimRow], results: usize, console: &Console) -> String {
+fn table_of(rows: &[ClaimRow], results: usize, turns: &[Turn], console: &Console) -> String {
     let text = if console.verbose { blocks(rows, console) } else { lines(rows, console) };
     let tried = rows.iter().any(|row| !row.trials.is_empty());
-    let below = if tried { legend(rows, console) } else { untried(results) };
-    format!("{text}\n{below}")
+    let below = if tried { legend(rows, turns.len(), console) } else { untried(results) };
+    let where_they_turn = if console.verbose { turns_of(turns, console) } else { String::new() };
+    format!("{text}\n{where_they_turn}{below}")
 }
 
 /// What to do where nothing was tried.
@@ -153,7 +161,7 @@ fn details(trial: &TrialRow) -> (Cell, String) {
     (mark, text)
 }
 
-fn legend(rows: &[ClaimRow], console: &Console) -> String {
+fn legend(rows: &[ClaimRow], turns: usize, console: &Console) -> String {
     let trials = || rows.iter().flat_map(|row| &row.trials);
     let all = trials().filter(|trial| trial.counts()).count();
     let variants = if trials().any(|trial| trial.variant.is_some()) {
@@ -161,7 +169,11 @@ fn legend(rows: &[ClaimRow], console: &Console) -> String {
     } else {
         ""
     };
-    let more = if console.verbose { "" } else { "\n -v shows each trial." };
+    let more = match turns {
+        _ if console.verbose => String::new(),
+        0 => "\n -v shows each trial.".to_owned(),
+        some => format!("\n -v shows each trial, and where {some} of them turn along a parameter."),
+    };
     format!(
         " Verdicts are right together with 97.5 % certainty on either side, among all\n {} (Holm). The worst margin is \
          how far inside its bound the worse end of\n an interval lies, as a share of the larger of the two; negative is \
