@@ -4,6 +4,8 @@
 
 #[path = "docs/alarms.rs"]
 mod alarms;
+#[path = "docs/attack.rs"]
+mod attack;
 #[path = "docs/attacks.rs"]
 mod attacks;
 #[path = "docs/audit.rs"]
@@ -32,6 +34,9 @@ mod readme;
 mod realistic;
 #[path = "docs/repairs.rs"]
 mod repairs;
+#[expect(dead_code, reason = "columns are for who writes the table")]
+#[path = "../examples/regenerate/searches.rs"]
+mod searches;
 #[path = "docs/sweeps.rs"]
 mod sweeps;
 #[path = "docs/traditional.rs"]
@@ -111,6 +116,13 @@ fn the_page_of_sweeps_has_the_figures_of_the_checked_in_sweeps() {
         let tables: Vec<String> = metrics.iter().map(|metric| sweeps::table(sweep, metric)).collect();
         hold("docs/sweeps.md", sweep, &tables.join("\n"));
     }
+}
+
+#[test]
+fn the_page_of_attacks_has_those_that_were_found() {
+    hold("docs/attack.md", "found", &attack::found());
+    hold("docs/attack.md", "attacks", &attack::attacks());
+    hold("docs/attack.md", "commands", &attack::commands());
 }
 
 #[test]

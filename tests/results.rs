@@ -7,6 +7,8 @@
 mod documents;
 #[path = "../examples/regenerate/plan.rs"]
 mod plan;
+#[path = "../examples/regenerate/searches.rs"]
+mod searches;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +22,7 @@ use ir3sim::study::{Base, Plan};
 const LARGEST: u64 = 8_200_000;
 
 /// What `results` has beside results of scenarios and sweeps, and `scenarios` beside scenarios.
-const TABLES: [&str; 2] = ["repairs", "thresholds"];
+const TABLES: [&str; 3] = [searches::ATTACK, "repairs", "thresholds"];
 
 /// What `folder` has in it but for sweeps, by name without what comes after a dot.
 fn names(folder: &str) -> Vec<String> {
@@ -108,6 +110,34 @@ fn only_files_that_documents_show_are_checked_in() {
         for (file, _) in files(&name) {
             assert!(plan::is_kept(&name, &file, &documents), "results/{name}/{file}");
         }
+    }
+}
+
+#[test]
+fn every_attack_that_was_found_is_one_on_its_scenario_as_it_is_today() {
+    let table = root().join("results").join(searches::ATTACK).join(searches::TABLE);
+    let mut reader = csv::Reader::from_path(table).expect("a table");
+    let header = reader.headers().expect("a header").clone();
+    let names = searches::COLUMNS.iter().map(|(name, _)| *name).chain(["attack"]);
+    assert_eq!(header.iter().collect::<Vec<_>>(), names.collect::<Vec<_>>());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), searches::ASKED.len());
+    for (row, asked) in rows.iter().zip(searches::ASKED) {
+        assert_eq!((&row[0], &row[1]), (asked.scenario, asked.claim));
+        let found = root().join(format!("results/{}/{}.toml", searches::ATTACK, asked.scenario));
+        let found = scenario::load(&found, &[]).unwrap_or_else(|error| panic!("{}: {error}", asked.scenario));
+        assert_eq!(found.claims[0].expectation.name, row[2]);
+        // But for what was found, it is the scenario.
+        let written = root().join(format!("scenarios/{}.toml", asked.scenario));
+        let set: Vec<String> = row[row.len() - 1].split("; ").map(str::to_owned).collect();
+        let text = fs::read_to_string(written).expect("a scenario");
+        let trials = [row[2].to_owned()];
+        assert!(asked.trial.is_none_or(|trial| trial == &row[2]));
+        let changes = scenario::Attacked { set: &set, trials: &trials, ..Default::default() };
+        let text = scenario::attacked(asked.scenario, &text, &changes).expect("it can be changed");
+        let again = scenario::parse(asked.scenario, &text, &[]).expect("a scenario");
+        assert_eq!((again.world, again.claims), (found.world, found.claims), "{}", asked.scenario);
+        assert!(searches::arguments(asked).contains(&asked.budget));
     }
 }
 

@@ -4,7 +4,8 @@
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
 //! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), `thresholds`, which is where claims turn, `overlays`, which is all claims under
 //! other networks, or `repairs`, which is all cases of `examples/regenerate/repairs.toml` (`repairs/receipts`: some of them); without
-//! names it is all of them, which takes some minutes. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
+//! names it is all of them, which takes some minutes. Only by its name `attack` searches for attacks, which takes about a quarter of an
+//! hour on two cores. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
 mod cases;
 mod documents;
@@ -14,6 +15,7 @@ mod overlays;
 mod parts;
 mod plan;
 mod repairs;
+mod searches;
 mod thresholds;
 mod variants;
 
@@ -61,6 +63,9 @@ fn main() -> ExitCode {
     if is_wanted(repairs::REPAIRS) || !of_repairs.is_empty() {
         report.repairs(&of_repairs);
     }
+    if names.iter().any(|name| name == searches::ATTACK) {
+        report.attacks();
+    }
     report.end()
 }
 
@@ -86,7 +91,7 @@ fn is_sweep(name: &str) -> bool {
 fn is_known(name: &str, scenarios: &[String]) -> bool {
     scenarios.iter().any(|scenario| scenario == name)
         || TABLES.iter().any(|(_, table, _)| *table == name)
-        || [plan::OVERLAYS, repairs::REPAIRS, thresholds::FOLDER].contains(&name)
+        || [plan::OVERLAYS, repairs::REPAIRS, thresholds::FOLDER, searches::ATTACK].contains(&name)
         || case_of(name).is_some()
 }
 
@@ -191,6 +196,33 @@ impl Report {
         }
     }
 
+    fn attacks(&mut self) {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let names = searches::COLUMNS.iter().map(|(name, _)| *name).chain(["attack"]);
+        table.write_record(names).expect("a row");
+        let mut new = BTreeMap::new();
+        for asked in searches::ASKED {
+            let fresh = tempfile::tempdir().expect("a folder");
+            let found = search(asked, &fresh.path().join("found"));
+            let Some((finding, scenario)) = found else {
+                println!("{}: the search fails", asked.scenario);
+                self.failed += 1;
+                return;
+            };
+            table.write_record(row(&finding)).expect("a row");
+            new.insert(format!("{}.toml", asked.scenario), scenario);
+        }
+        new.insert(searches::TABLE.to_owned(), table.into_inner().expect("a table"));
+        let stored = root().join("results").join(searches::ATTACK);
+        let old = files(&stored);
+        let differ: Vec<&String> = new.keys().filter(|file| new.get(*file) != old.get(*file)).collect();
+        self.tell(searches::ATTACK, &differ);
+        if self.writes {
+            fs::create_dir_all(&stored).expect("a folder");
+            new.iter().for_each(|(file, bytes)| fs::write(stored.join(file), bytes).expect("a file"));
+        }
+    }
+
     fn table(&mut self, &(document, name, write): &Table) {
         let (old, new) = parts::with_part(document, name, &write());
         let differ = if old == new { vec![] } else { vec![document.to_owned()] };
@@ -252,6 +284,37 @@ fn program() -> Command {
     let mut program = Command::new(std::env::current_exe().expect("this program has a path"));
     program.env(AS_PROGRAM, "1").current_dir(root()).stdout(std::process::Stdio::null());
     program
+}
+
+/// Searches for an attack; gives back what `attack.json` and `attack.toml` say.
+fn search(asked: &searches::Asked, folder: &Path) -> Option<(serde_json::Value, Vec<u8>)> {
+    let status = program()
+        .arg("-q")
+        .args(searches::arguments(asked))
+        .arg("--out")
+        .arg(folder)
+        .status()
+        .expect("the program starts");
+    // 4: no attack was found that breaks the bound.
+    if !matches!(status.code(), Some(0 | 4)) {
+        return None;
+    }
+    let json = fs::read_to_string(folder.join("attack.json")).expect("a finding");
+    let scenario = fs::read(folder.join("attack.toml")).expect("a scenario");
+    Some((serde_json::from_str(&json).expect("JSON"), scenario))
+}
+
+/// The row of a finding in the table.
+fn row(finding: &serde_json::Value) -> Vec<String> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let cells =
+        searches::COLUMNS.iter().map(|(_, path)| finding.pointer(path).map_or_else(String::new, text));
+    let overrides = finding["overrides"].as_array().expect("overrides").iter().map(text);
+    cells.chain([overrides.collect::<Vec<_>>().join("; ")]).collect()
 }
 
 /// Those files of a result that are checked in.
