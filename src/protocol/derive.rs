@@ -111,8 +111,7 @@ impl Evidence<'_> {
         }
         let mut tally = Tally::default();
         chunks.into_iter().for_each(|chunk| self.count(chunk, target, config, &mut tally));
-        // Outcomes that count in part make a whole one together.
-        let total = tally.all as u32;
+        let total = tally.total();
         // A source is who says anything that counts.
         let says = |answer: &&Arc<Answer>| {
             let mut said = Tally::default();
@@ -162,6 +161,11 @@ struct Tally {
 }
 
 impl Tally {
+    /// Whole outcomes: those that count in part make one together, ten tenths also where their sum is rounded to less.
+    fn total(&self) -> u32 {
+        (self.all + 1e-6) as u32
+    }
+
     fn add(&mut self, counts: Counts, weight: f64) {
         if weight > 0.0 {
             self.counts.add(counts);
@@ -341,6 +345,15 @@ mod tests {
             let derived = evidence.derive(ALICE, &shared.config);
             assert_eq!((derived.total_events, derived.sources), (total, u32::from(total > 0)), "{second}");
         }
+    }
+
+    #[test]
+    fn ten_outcomes_that_count_a_tenth_each_are_one() {
+        let mut tally = Tally::default();
+        (1..=30).for_each(|number| {
+            tally.add(Counts::of(EventKind::DisputeResolved), 0.1);
+            assert_eq!(tally.total(), number / 10, "{}", tally.all);
+        });
     }
 
     #[test]
