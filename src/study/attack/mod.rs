@@ -8,6 +8,7 @@
 
 mod budget;
 mod laws;
+mod scale;
 mod score;
 mod space;
 mod team;

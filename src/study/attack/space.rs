@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::budget::Budget;
+use super::scale::{Scale, by_ratio, level, middle, ratio, text, whole};
 use super::team::{Attack, Team};
 use crate::scenario::{Conducted, Range, Ranged};
 use crate::units::{Duration, Frequency};
@@ -55,36 +56,6 @@ struct PlacedKey {
 
 /// The key that identities are bought by.
 const IDENTITIES: &str = "identities";
-/// Beyond that a count says no more than that there are many.
-const MANY: i128 = 1000;
-/// Per second, of a key of rates: once an hour, and once a second.
-const RATES: (f64, f64) = (1.0 / 3600.0, 1.0);
-/// Seconds of a key of times, of which the longest is the run's length.
-const SHORTEST: f64 = 1.0;
-
-/// Keys that are searched in a narrower range than they take, or by another scale: of which kind (all: `*`), which key, how.
-const NARROWED: &[(&str, &str, Scale)] = &[
-    // Moments of the run, and no spans of time.
-    ("*", "start", Scale::Moment),
-    ("*", "stop", Scale::Moment),
-    // More is work done well, which is no attack.
-    ("*", "cheats", Scale::UpToSkill),
-    // As many as a flood has in the scenarios that come along, and twice as many.
-    ("query_flooder", "rate", Scale::Between(1.0 / 60.0, 20.0)),
-    // A query each; more often than that it is a flood.
-    ("*", "checks", Scale::Between(10.0, 600.0)),
-    // 2^24 key pairs take minutes on one core.
-    ("*", "bits", Scale::Between(1.0, 24.0)),
-];
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Scale {
-    Moment,
-    UpToSkill,
-    /// By equal ratios.
-    Between(f64, f64),
-}
-
 impl Space {
     /// The attacks of these groups on `others`, in a run of this length.
     pub fn of(budget: Budget, duration: Duration, others: Vec<String>, teams: Vec<Members>) -> Space {
@@ -239,28 +210,15 @@ impl Space {
 
     /// The value of a key at a place, as TOML; none where it has none.
     fn value(&self, (members, kind): (&Members, &str), key: &Ranged, place: f64) -> Option<String> {
-        let end = self.duration.as_seconds();
-        let scale = scale_of(kind, key.name);
-        let between = |low: f64, high: f64| match scale {
-            Some(Scale::Between(low, high)) => by_ratio(place, low, high),
-            _ => by_ratio(place, low, high),
-        };
-        Some(match &key.range {
-            Range::Fixed => return None,
-            Range::Words(words) => words.get(level(place, words.len()))?.clone(),
-            Range::Group => format!("{:?}", self.others.get(level(place, self.others.len()))?),
-            Range::Groups => self.list(place)?,
-            Range::Share if scale == Some(Scale::UpToSkill) => format!("{:.2}", place * members.skill),
-            Range::Share => format!("{place:.2}"),
-            // A hundredth of the run is as near as a moment is told; the end of it would be never.
-            Range::Time if scale == Some(Scale::Moment) => seconds((place * 99.0).round() * end / 100.0),
-            Range::Time => seconds(digits(between(SHORTEST, end.max(SHORTEST)), 2)),
-            Range::Rate => rate(between(RATES.0, RATES.1)),
-            Range::Whole { least, most } => {
-                let number = between(*least as f64, (*most).min(MANY).max(*least) as f64);
-                (number.round() as i128).clamp(*least, *most).to_string()
+        match &key.range {
+            Range::Words(words) => words.get(level(place, words.len())).cloned(),
+            Range::Group => Some(format!("{:?}", self.others.get(level(place, self.others.len()))?)),
+            Range::Groups => self.list(place),
+            range => {
+                let scale = Scale::of(kind, key, self.duration, members.skill)?;
+                Some(text(range, scale, scale.value(place)))
             }
-        })
+        }
     }
 
     /// The place of a value, as TOML, of a key; the middle where it is none of those that are searched.
@@ -277,24 +235,13 @@ impl Space {
         if levels > 0 {
             return (0..levels).find(is_there).map_or(0.5, |level| middle(level, levels));
         }
-        let scale = scale_of(kind, key.name);
-        let end = self.duration.as_seconds();
         let number = match &key.range {
             Range::Time => plain.parse().ok().map(|time: Duration| time.as_seconds()),
             Range::Rate => plain.parse().ok().map(|rate: Frequency| rate.as_per_second()),
             _ => plain.parse().ok(),
         };
-        let Some(number) = number else { return 0.5 };
-        let (low, high) = match (&key.range, scale) {
-            (_, Some(Scale::Between(low, high))) => (low, high),
-            (Range::Rate, _) => RATES,
-            (Range::Whole { least, most }, _) => (*least as f64, (*most).min(MANY).max(*least) as f64),
-            (Range::Time, Some(Scale::Moment)) => return (number / end / 0.99).clamp(0.0, 1.0),
-            (Range::Time, _) => (SHORTEST, end.max(SHORTEST)),
-            (_, Some(Scale::UpToSkill)) => return (number / members.skill).clamp(0.0, 1.0),
-            _ => return number.clamp(0.0, 1.0),
-        };
-        ratio(number, low, high)
+        let scale = Scale::of(kind, key, self.duration, members.skill);
+        number.zip(scale).map_or(0.5, |(number, scale)| scale.place(number))
     }
 
     /// One of the groups that can be attacked, or all of them.
@@ -324,60 +271,6 @@ impl Purse {
             stake: space.budget.stake.unwrap_or(0.0),
         }
     }
-}
-
-/// How a key of a kind is searched, if it is in a way of its own.
-fn scale_of(kind: &str, key: &str) -> Option<Scale> {
-    let narrowed = NARROWED.iter().find(|(of, name, _)| (*of == "*" || *of == kind) && *name == key);
-    narrowed.map(|(_, _, scale)| *scale)
-}
-
-/// The place of one of so many values.
-fn middle(level: usize, count: usize) -> f64 {
-    (level as f64 + 0.5) / count.max(1) as f64
-}
-
-/// The place of a number between two, by equal ratios.
-fn ratio(number: f64, low: f64, high: f64) -> f64 {
-    if high <= low || number <= low {
-        0.0
-    } else {
-        (libm::log(number / low) / libm::log(high / low)).min(1.0)
-    }
-}
-
-/// Which of so many values is at a place.
-fn level(place: f64, count: usize) -> usize {
-    ((place * count as f64) as usize).min(count.saturating_sub(1))
-}
-
-/// Between two numbers, by equal ratios.
-fn by_ratio(place: f64, low: f64, high: f64) -> f64 {
-    if high <= low { low } else { low * libm::pow(high / low, place) }
-}
-
-/// A whole number of a range up to `most`; none where that is below it.
-fn whole(place: f64, range: &Range, most: i128) -> Option<i128> {
-    let Range::Whole { least, most: end } = range else { return None };
-    let most = most.min(*end);
-    (most >= *least)
-        .then(|| (by_ratio(place, *least as f64, most as f64).round() as i128).clamp(*least, most))
-}
-
-/// A number cut to so many digits.
-fn digits(number: f64, digits: usize) -> f64 {
-    format!("{number:.*e}", digits - 1).parse().unwrap_or(number)
-}
-
-fn seconds(seconds: f64) -> String {
-    format!("\"{} s\"", digits(seconds, 4))
-}
-
-/// A rate in the unit in which it is a number above one.
-fn rate(per_second: f64) -> String {
-    let units = [("s", 1.0), ("min", 60.0), ("h", 3600.0)];
-    let (unit, size) = units.into_iter().find(|(_, size)| per_second * size >= 1.0).unwrap_or(units[2]);
-    format!("\"{} /{unit}\"", digits(per_second * size, 2))
 }
 
 #[cfg(test)]
@@ -493,9 +386,6 @@ mod tests {
                 assert!(start.ends_with(" s\"") && start != "\"600 s\"", "{start}");
             }
         }
-        assert_eq!(rate(1.0 / 3600.0), "\"1 /h\"");
-        assert_eq!(rate(0.5), "\"30 /min\"");
-        assert_eq!(seconds(1234.0), "\"1234 s\"");
         let none = Space::of(
             Budget { hosts: Some(1), ..Budget::default() },
             Duration::from_secs(1),
