@@ -48,11 +48,8 @@ impl Scale {
     /// That of a key of a kind, in a run of this length, where work done badly turns out well as often as `skill` at the most; none
     /// of a key that has no numbers.
     pub(super) fn of(kind: &str, key: &Ranged, duration: Duration, skill: f64) -> Option<Scale> {
-        let is_meant =
-            |(of, name, _): &&(&str, &str, Narrowed)| (*of == "*" || *of == kind) && *name == key.name;
-        let narrowed = NARROWED.iter().find(is_meant).map(|(.., narrowed)| *narrowed);
         let end = duration.as_seconds();
-        match (&key.range, narrowed) {
+        match (&key.range, narrowed(kind, key.name)) {
             (Range::Share, Some(Narrowed::UpToSkill)) => Some(Scale::UpTo(skill)),
             (Range::Share, _) => Some(Scale::UpTo(1.0)),
             (Range::Time, Some(Narrowed::Moment)) => Some(Scale::Moment(end)),
@@ -81,16 +78,21 @@ impl Scale {
     pub(super) fn place(self, number: f64) -> f64 {
         match self {
             Scale::Ratio(low, high) => ratio(number, low, high),
-            Scale::UpTo(most) => {
-                if most > 0.0 {
-                    (number / most).clamp(0.0, 1.0)
-                } else {
-                    0.0
-                }
-            }
+            Scale::UpTo(most) => share_of(number, most),
             Scale::Moment(end) => (number / end / 0.99).clamp(0.0, 1.0),
         }
     }
+}
+
+/// How a key of a kind is searched, if it is in a way of its own.
+fn narrowed(kind: &str, key: &str) -> Option<Narrowed> {
+    let is_meant = |(of, name, _): &&(&str, &str, _)| (*of == "*" || *of == kind) && *name == key;
+    NARROWED.iter().find(is_meant).map(|(.., narrowed)| *narrowed)
+}
+
+/// A number as a share of the most that there can be.
+fn share_of(number: f64, most: f64) -> f64 {
+    if most > 0.0 { (number / most).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// A number of a range on a scale, as TOML.
