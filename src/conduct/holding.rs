@@ -18,7 +18,7 @@ pub(super) struct FreeRider {
 impl Behaviour for FreeRider {
     fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         match message {
-            Message::StoreAnswer { yes: true, .. } => Filtered::Dropped(Some(Deceit::Shirked)),
+            Message::StoreAnswer { refused: None, .. } => Filtered::Dropped(Some(Deceit::Shirked)),
             Message::Broadcast(copy) if !self.forwards && copy.body.id().origin != scene.own => {
                 Filtered::Dropped(Some(Deceit::Swallowed))
             }

@@ -57,7 +57,7 @@ impl Behaviour for Racer {
         let recorder = copy.body.id().origin;
         let chunk = ChunkId { recorder, length: intent.length };
         let first = recorder != scene.own && self.raced.insert(chunk);
-        first.then_some((recorder, Message::StoreAnswer { chunk, yes: true }, Deceit::Raced))
+        first.then_some((recorder, Message::StoreAnswer { chunk, refused: None }, Deceit::Raced))
     }
 
     fn filter_input(&mut self, _: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {

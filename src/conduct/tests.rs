@@ -11,7 +11,7 @@ use super::spoofing::{OriginSpoofer, SPOOFED_FROM, Sent};
 use crate::protocol::harness::{chunk, event, shared};
 use crate::protocol::{
     Body, Broadcast, BroadcastId, Chunk, ChunkId, Command, Content, Detail, EventKind, Input, Message, Peer,
-    QueryId, Series, Shared, StoreIntent,
+    QueryId, Refusal, Series, Shared, StoreIntent,
 };
 use crate::random::{Purpose, Seed};
 use crate::units::{Frequency, Time};
@@ -68,10 +68,10 @@ fn a_racer_says_yes_once_and_keeps_what_then_comes_from_its_node() {
         let input = heard(copy(origin, 4, intent.clone()));
         decide(&shared, 0, |scene| racer.answer_first(scene, &input))
     };
-    let yes = |recorder| Message::StoreAnswer { chunk: ChunkId { recorder, length: 10 }, yes: true };
+    let yes = |recorder| Message::StoreAnswer { chunk: ChunkId { recorder, length: 10 }, refused: None };
     assert_eq!(first(Peer(3)), Some((Peer(3), yes(Peer(3)), Deceit::Raced)));
     assert_eq!((first(Peer(3)), first(OWN)), (None, None));
-    let no = Message::StoreAnswer { chunk: announced.id(), yes: false };
+    let no = Message::StoreAnswer { chunk: announced.id(), refused: Some(Refusal::RateLimited) };
     let filtered = decide(&shared, 0, |scene| racer.filter_output(scene, Peer(3), &no));
     assert!(matches!(filtered, Filtered::Dropped(None)));
     let mut comes = |chunk: &Arc<Chunk>| {

@@ -78,7 +78,7 @@ impl<'a> Collector<'a> {
                 self.record.broadcasts.started(now, id, host, copies);
             }
             Seen::ChunkPushed(chunk) => self.record.storage.pushed(now, &chunk),
-            Seen::StoreAnswered { yes: false, .. } => self.record.storage.refused.push(now),
+            Seen::StoreAnswered { refused: Some(why), .. } => self.record.storage.refused(now, why),
             Seen::Dropped(chunk) => self.record.storage.dropped(now, host, &chunk),
             Seen::PushedAgain { .. } => self.record.storage.pushed_again.push(now),
             Seen::Stored(chunk) => self.record.storage.stored(now, host, &chunk),

@@ -11,6 +11,17 @@ use crate::world::{IdentityMap, TaskSeen};
 pub(super) struct Economy {
     pub given: Vec<Given>,
     pub done: Vec<Done>,
+    weighed: Vec<Weighed>,
+}
+
+/// A candidate whose reputation was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    at: Time,
+    pub workload: u16,
+    pub group: u16,
+    /// Whether it weighs nothing.
+    pub locked_out: bool,
 }
 
 /// A task that was assigned, or for which nobody was eligible.
@@ -36,7 +47,7 @@ pub(super) struct Done {
 
 impl Economy {
     pub(super) fn new() -> Economy {
-        Economy { given: Vec::new(), done: Vec::new() }
+        Economy { given: Vec::new(), done: Vec::new(), weighed: Vec::new() }
     }
 
     pub(super) fn see(&mut self, workload: u16, given: Time, what: TaskSeen, identities: &IdentityMap) {
@@ -45,6 +56,10 @@ impl Economy {
             (owner, identities.group_of(owner).0)
         };
         match what {
+            TaskSeen::Weighed { candidate, locked_out } => {
+                let group = of(candidate).1;
+                self.weighed.push(Weighed { at: given, workload, group, locked_out });
+            }
             TaskSeen::Unfilled => {
                 self.given.push(Given { at: given, workload, group: None, provider: None });
             }
@@ -62,6 +77,11 @@ impl Economy {
     /// Tasks that were assigned, or left unfilled, in a window.
     pub(super) fn given_in(&self, window: Window) -> impl Iterator<Item = &Given> + Clone {
         self.given.iter().filter(move |task| window.contains(task.at))
+    }
+
+    /// Candidates that were weighed in a window.
+    pub(super) fn weighed_in(&self, window: Window) -> impl Iterator<Item = &Weighed> + Clone {
+        self.weighed.iter().filter(move |candidate| window.contains(candidate.at))
     }
 
     /// The most of these tasks that went to one owner, and to one identity.

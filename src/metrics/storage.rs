@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::figures::ratio;
 use super::spans::{Integrals, Spans};
 use super::window::{Groups, Window};
-use crate::protocol::{Attribution, Chunk, ChunkId, Peer};
+use crate::protocol::{Attribution, Chunk, ChunkId, Peer, Refusal};
 use crate::units::{HostId, Time};
 
 /// All chunks of a run and their holders.
@@ -28,6 +28,8 @@ pub(super) struct Storage {
     pub placed: Vec<u64>,
     /// When storers said NO to a chunk.
     pub refused: Vec<Time>,
+    /// Those of them for want of room.
+    pub no_room: Vec<Time>,
     /// When chunks were stored or counted although their recorder never cut them.
     pub forged: Vec<Time>,
     /// When chunks were announced again, and when holders gave one up.
@@ -71,9 +73,18 @@ impl Storage {
             available: 0,
             integrals: Integrals::new(spans),
             refused: Vec::new(),
+            no_room: Vec::new(),
             forged: Vec::new(),
             pushed_again: Vec::new(),
             lost: Vec::new(),
+        }
+    }
+
+    /// An announcement was answered NO.
+    pub(super) fn refused(&mut self, now: Time, why: Refusal) {
+        self.refused.push(now);
+        if why == Refusal::NoRoom {
+            self.no_room.push(now);
         }
     }
 

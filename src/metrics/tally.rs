@@ -86,6 +86,8 @@ pub(super) struct Counts {
     pub hop_limited: u64,
     pub chunks_pushed: u64,
     pub refused: u64,
+    /// Those of them for want of room.
+    pub no_room: u64,
     pub recorded: u64,
     /// Answers delivered, and those of them that came to another host than the asker's.
     pub answers: u64,
@@ -319,8 +321,10 @@ impl Tally {
                 self.at(now).chunks_pushed += 1;
                 return true;
             }
-            Observation::Protocol(protocol::Observation::StoreAnswered { yes: false, .. }) => {
-                self.at(now).refused += 1;
+            Observation::Protocol(protocol::Observation::StoreAnswered { refused: Some(why), .. }) => {
+                let counts = self.at(now);
+                counts.refused += 1;
+                counts.no_room += u64::from(*why == protocol::Refusal::NoRoom);
                 return true;
             }
             _ => return true,
@@ -366,6 +370,7 @@ impl Counts {
         self.hop_limited += other.hop_limited;
         self.chunks_pushed += other.chunks_pushed;
         self.refused += other.refused;
+        self.no_room += other.no_room;
         self.recorded += other.recorded;
         self.answers += other.answers;
         self.answers_astray += other.answers_astray;

@@ -11,8 +11,8 @@ use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
 use super::config::{Collect, Config, RecorderWeight};
 use super::context::Context;
-use super::derive::{Evidence, Experience, Reputations, Trust, is_about};
-use super::message::{Answer, ChunkId, Content, QueryId};
+use super::derive::{Derived, Evidence, Experience, Reputations, Trust, is_about};
+use super::message::{Answer, ChunkId, Content, QueryId, Seal};
 use super::observation::{Collected, Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::recent::Recent;
@@ -38,10 +38,10 @@ impl Default for Asker {
 }
 
 #[derive(Debug)]
-struct Collection {
+pub(super) struct Collection {
     target: Peer,
     issued: Time,
-    answered: BTreeSet<Peer>,
+    pub(super) answered: BTreeSet<Peer>,
     /// One answer of each source, of verified chunks about the target.
     yes: Vec<Arc<Answer>>,
     sources: Vec<Peer>,
@@ -63,17 +63,26 @@ pub(super) struct Knowledge<'a> {
 }
 
 /// What chunks are checked against.
-struct Check<'a> {
-    own: Peer,
+pub(super) struct Check<'a> {
+    pub(super) own: Peer,
     /// `None`: whatever is signed is taken.
-    announced: Option<&'a Announced>,
-    shared: &'a Shared,
+    pub(super) announced: Option<&'a Announced>,
+    pub(super) shared: &'a Shared,
 }
 
 /// An answer as it arrives.
 pub(super) enum Reply {
     Yes(Arc<Answer>),
     No { query: QueryId, held: u32 },
+}
+
+impl Reply {
+    fn seal(&self) -> Option<Seal> {
+        match self {
+            Reply::Yes(answer) => Some(answer.seal()),
+            Reply::No { .. } => None,
+        }
+    }
 }
 
 impl Asker {
@@ -102,9 +111,9 @@ impl Asker {
         series: &mut Series,
         ctx: &mut Context<'_, E>,
     ) {
-        let (query, chunks, yes) = match &reply {
-            Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32, true),
-            &Reply::No { query, held } => (query, held, false),
+        let (query, chunks) = match &reply {
+            Reply::Yes(answer) => (answer.query(), answer.chunks().len() as u32),
+            &Reply::No { query, held } => (query, held),
         };
         let open = self.open.get_mut(&query.sequence).map(|collection| &mut collection.answered);
         let in_time = open.is_some();
@@ -115,7 +124,12 @@ impl Asker {
         if !answered.insert(from) {
             return ctx.reject(from, Rejection::Repeated);
         }
-        ctx.append(series, Record::AnswerReceived { query: query.sequence, from, yes, chunks });
+        let seal = reply.seal();
+        let yes = seal.is_some();
+        ctx.append(
+            series,
+            Record::AnswerReceived { query: query.sequence, from, yes: seal, in_time, chunks },
+        );
         ctx.observe(Observation::AnswerReceived { query, from, yes, in_time });
         self.collect(query.sequence, from, reply, knowledge, ctx);
     }
@@ -128,11 +142,9 @@ impl Asker {
         ctx: &mut Context<'_, E>,
     ) {
         let Some(mut collection) = self.open.remove(&query) else { return };
-        collection.leave_out_equivocators();
         let target = collection.target;
         let trust = self.trust(ctx.local.peer, knowledge, ctx.config());
-        let evidence = Evidence { yes: &collection.yes, no: collection.no, now: ctx.now, trust };
-        let derived = evidence.derive(target, ctx.config());
+        let derived = collection.derive(trust, ctx.now, ctx.config());
         self.derived.insert(target, derived.reputation);
         let forgotten = self.ended.insert(query, collection.answered, ctx.now, ctx.config().remembers());
         ctx.forgot(Memory::Queries, forgotten);
@@ -190,15 +202,8 @@ impl Asker {
     ) {
         let Some(collection) = self.open.get_mut(&query) else { return };
         let (local, now) = (ctx.local, ctx.now);
-        match reply {
-            Reply::Yes(answer) => {
-                let check = Check { own: local.peer, announced: knowledge.announced, shared: &local.shared };
-                if collection.take(answer, &check, now, |flaw| ctx.reject(from, flaw)) {
-                    collection.sources.push(from);
-                }
-            }
-            Reply::No { .. } => collection.no += 1,
-        }
+        let check = Check { own: local.peer, announced: knowledge.announced, shared: &local.shared };
+        collection.hear(from, reply, &check, now, |flaw| ctx.reject(from, flaw));
         if collection.has_enough(ctx.config()) {
             self.on_collection_ends(query, knowledge, ctx);
         }
@@ -215,7 +220,7 @@ impl Asker {
 }
 
 impl Collection {
-    fn new(target: Peer, issued: Time) -> Collection {
+    pub(super) fn new(target: Peer, issued: Time) -> Collection {
         Collection {
             target,
             issued,
@@ -229,8 +234,33 @@ impl Collection {
         }
     }
 
+    /// The first answer of a node: a YES counts as far as it is good.
+    pub(super) fn hear(
+        &mut self,
+        from: Peer,
+        reply: Reply,
+        check: &Check<'_>,
+        now: Time,
+        reject: impl FnMut(Rejection),
+    ) {
+        match reply {
+            Reply::No { .. } => self.no += 1,
+            Reply::Yes(answer) => {
+                if self.take(answer, check, now, reject) {
+                    self.sources.push(from);
+                }
+            }
+        }
+    }
+
+    /// What has been heard comes to this.
+    pub(super) fn derive(&mut self, trust: Trust<'_>, now: Time, config: &Config) -> Derived {
+        self.leave_out_equivocators();
+        Evidence { yes: &self.yes, no: self.no, now, trust }.derive(self.target, config)
+    }
+
     /// Whether nothing more is waited for.
-    fn has_enough(&self, config: &Config) -> bool {
+    pub(super) fn has_enough(&self, config: &Config) -> bool {
         let counted = match config.collect {
             Collect::Yes => self.yes.len(),
             Collect::Any => self.answered.len(),

@@ -45,6 +45,12 @@ pub enum DecodeError {
     /// It should have been a back-reference, so the encoding is not the shortest.
     #[error("a peer is spelt out though it was named before")]
     PeerRepeated,
+    /// The byte that says YES or why NO.
+    #[error("an answer is {0}, which is neither YES nor a reason for NO")]
+    Reply(u8),
+    /// What a YES says its chunks hold, in all.
+    #[error("{0} entries are announced, and others come")]
+    Total(u64),
     /// A byte that should be a Boolean.
     #[error("a flag is {0}, neither 0 nor 1")]
     Flag(u8),

@@ -54,8 +54,8 @@ pub enum Message {
     StoreAnswer {
         /// The announced chunk.
         chunk: ChunkId,
-        /// YES: send it; NO: rate limited.
-        yes: bool,
+        /// Why NO; `None`, which is YES: send it.
+        refused: Option<Refusal>,
     },
     /// The chunk, to a node that wanted it.
     Chunk(Arc<Chunk>),
@@ -104,6 +104,33 @@ pub enum Message {
     },
 }
 
+/// Why a storage node says NO.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its limiters are too low. The only reason to refuse an answer.
+    RateLimited,
+    /// Its store is full.
+    NoRoom,
+}
+
+impl Refusal {
+    /// The byte that stands for YES or for the reason of a NO.
+    pub(super) fn code(refused: Option<Refusal>) -> u8 {
+        match refused {
+            Some(Refusal::RateLimited) => 0,
+            None => 1,
+            Some(Refusal::NoRoom) => 2,
+        }
+    }
+
+    /// The inverse, if the byte stands for anything.
+    pub(super) fn decode(code: u8) -> Option<Option<Refusal>> {
+        [None, Some(Refusal::RateLimited), Some(Refusal::NoRoom)]
+            .into_iter()
+            .find(|&refused| Refusal::code(refused) == code)
+    }
+}
+
 /// A question of a lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Find {
@@ -143,6 +170,11 @@ pub struct Body {
     encoded_len: u32,
     digest: u64,
 }
+
+/// What stands for an answer in a series: 16 bytes, as an entry that takes 40 bytes has room for. Nobody can find another
+/// answer to a given seal (2^128 attempts); two of one's own with the same take 2^64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal(pub [u8; 16]);
 
 /// What a broadcast says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,8 +232,8 @@ impl Message {
     fn digest_direct(&self) -> u64 {
         match self {
             Message::Broadcast(copy) => copy.digest(),
-            Message::StoreAnswer { chunk, yes } => {
-                mix(mix(2, pair(chunk.recorder, chunk.length)), u64::from(*yes))
+            Message::StoreAnswer { chunk, refused } => {
+                mix(mix(2, pair(chunk.recorder, chunk.length)), Refusal::code(*refused).into())
             }
             Message::Chunk(chunk) => mix(3, chunk.digest()),
             Message::Proven(proven) => mix(8, proven.chunk.digest()),
@@ -333,6 +365,22 @@ impl Answer {
         self.query
     }
 
+    /// Entries in its chunks.
+    pub fn total_events(&self) -> u64 {
+        wire::entries_in(&self.chunks)
+    }
+
+    /// What an asker writes down of it, so that nobody can show another answer later: the first half of BLAKE3 over the
+    /// hashes of its chunks, in their order.
+    pub fn seal(&self) -> Seal {
+        let mut hasher = blake3::Hasher::new();
+        self.chunks.iter().for_each(|chunk| {
+            hasher.update(chunk.hash());
+        });
+        let [seal @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *hasher.finalize().as_bytes();
+        Seal(seal)
+    }
+
     /// What the holder has about the target.
     pub fn chunks(&self) -> &[Arc<Chunk>] {
         &self.chunks
@@ -371,8 +419,9 @@ mod tests {
             copy(1, 2, 4),
             Message::No { query, held: 1 },
             Message::No { query, held: 0 },
-            Message::StoreAnswer { chunk, yes: true },
-            Message::StoreAnswer { chunk, yes: false },
+            Message::StoreAnswer { chunk, refused: None },
+            Message::StoreAnswer { chunk, refused: Some(Refusal::RateLimited) },
+            Message::StoreAnswer { chunk, refused: Some(Refusal::NoRoom) },
         ];
         let mut digests: Vec<u64> = messages.iter().map(Message::digest).collect();
         assert_eq!(digests[0], copy(1, 2, 3).digest());

@@ -12,10 +12,10 @@
 //! * record and push: `recorder`; `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof`
 //!   (that they are), `replicas` (who holds a chunk)
 //! * store and answer: `storer` (decides); `store` (keeps), `limiter` (the three rate limiters)
-//! * query, collect, derive: `asker`; `derive`, `confidence`
+//! * query, collect, derive: `asker`; `derive`, `confidence`; [`derive_again`], for who wants to check a result
 //! * signatures of both parties on an outcome, when they are wanted: `countersigner` (gives them), `claims` (asks for
 //!   them), `receipt`
-//! * choosing by reputation and stake: [`selection`], which only a library's user calls so far
+//! * choosing by reputation and stake: [`selection`], which the requesters of tasks call
 //! * who is who: `peer` (handles and ids), [`PeerTable`] (which handle stands for which id and address), `contact`
 //!   (addresses as text and on the wire)
 //! * one to many: `broadcaster`; `seen_cache`, `routing` (Kademlia tables), `dissemination` (bucket delegation), `flood`,
@@ -77,6 +77,7 @@ mod signature;
 mod store;
 mod storer;
 mod timer;
+mod trail;
 mod wire;
 
 #[cfg(test)]
@@ -103,7 +104,8 @@ pub use memory::{
     bytes_of_broadcasts,
 };
 pub use message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, Refusal, Seal,
+    StoreIntent,
 };
 pub use node::Node;
 pub use observation::{Collected, Found, Memory, Observation, Rejection, Settlement};
@@ -118,6 +120,7 @@ pub use signature::{
 };
 pub use store::Store;
 pub use timer::Timer;
+pub use trail::{Discrepancy, derive_again};
 pub use wire::VERSION;
 
 /// What a node knows beside its own state. The nodes of a simulated network have one in common; a node on a socket has

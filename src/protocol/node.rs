@@ -221,7 +221,9 @@ impl Roles {
     fn on_direct_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
         match message {
             Message::Broadcast(_) => unreachable!("broadcasts have been handled"),
-            Message::StoreAnswer { chunk, yes } => self.on_store_answer(from, chunk, yes, ctx),
+            Message::StoreAnswer { chunk, refused } => {
+                self.on_store_answer(from, chunk, refused.is_none(), ctx);
+            }
             Message::Chunk(chunk) => self.on_chunk(from, chunk, None, ctx),
             Message::Proven(proven) => {
                 self.on_chunk(from, Arc::clone(&proven.chunk), Some(&proven.proof), ctx);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::chunk::Chunk;
 use super::derive::Derived;
 use super::event::EventKind;
-use super::message::{BroadcastId, ChunkId, QueryId};
+use super::message::{BroadcastId, ChunkId, QueryId, Refusal};
 use super::peer::Peer;
 use crate::units::Duration;
 
@@ -27,8 +27,8 @@ pub enum Observation {
     StoreAnswered {
         /// The announced chunk.
         chunk: ChunkId,
-        /// Whether it wants the chunk; NO: rate limited.
-        yes: bool,
+        /// Why it does not want the chunk; `None` if it does.
+        refused: Option<Refusal>,
     },
     /// The recorder heard that answer.
     StoreAnswerReceived {

@@ -1,5 +1,9 @@
 //! The selection weight: reputation dominates, stake amplifies.
 
+use super::confidence::Confidence;
+use super::config::Config;
+use super::derive::Derived;
+
 /// How a stake becomes a multiplier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StakeCurve {
@@ -29,6 +33,35 @@ pub fn weight(reputation: f64, stake: f64, curve: StakeCurve) -> f64 {
     (reputation * multiplier(stake, curve)).max(0.0)
 }
 
+/// What a candidate is chosen by: the proposal's five fields.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Selection {
+    /// Reputation times multiplier, at least 0; 0 without the stake that an identity has to show.
+    pub weight: f64,
+    /// As derived, 0..=1.
+    pub reputation: f64,
+    /// In ETH.
+    pub stake: f64,
+    /// What the stake makes of the reputation.
+    pub multiplier: f64,
+    /// How well the reputation is founded.
+    pub confidence: Confidence,
+}
+
+impl Selection {
+    /// What a candidate weighs that shows this stake, in ETH.
+    pub fn of(derived: &Derived, stake: f64, config: &Config) -> Selection {
+        let (reputation, curve) = (derived.reputation, config.stake_curve);
+        Selection {
+            weight: weight_from(config.identity_stake, reputation, stake, curve),
+            reputation,
+            stake,
+            multiplier: multiplier(stake, curve),
+            confidence: derived.confidence,
+        }
+    }
+}
+
 /// The weight of an identity that has to show a stake of `least` to be given work: none without.
 pub fn weight_from(least: f64, reputation: f64, stake: f64, curve: StakeCurve) -> f64 {
     if stake < least { 0.0 } else { weight(reputation, stake, curve) }
@@ -55,6 +88,24 @@ mod tests {
         assert_eq!(weight_from(2.0, 0.9, 1.99, StakeCurve::Ln), 0.0);
         assert_eq!(weight_from(2.0, 0.9, 2.0, StakeCurve::Ln), weight(0.9, 2.0, StakeCurve::Ln));
         assert_eq!(weight_from(0.0, 0.9, 0.0, StakeCurve::Ln), 0.9);
+    }
+
+    #[test]
+    fn a_selection_says_what_its_weight_comes_from() {
+        let derived = Derived {
+            reputation: 0.9,
+            confidence: Confidence::High,
+            sources: 4,
+            total_events: 150,
+            positive: 135,
+            negative: 15,
+            rate_limited: 0,
+        };
+        let alice = Selection::of(&derived, 10.0, &Config::default());
+        assert_eq!((alice.reputation, alice.stake, alice.confidence), (0.9, 10.0, Confidence::High));
+        assert_eq!(alice.weight, alice.reputation * alice.multiplier);
+        let strict = Config { identity_stake: 11.0, ..Config::default() };
+        assert_eq!(Selection::of(&derived, 10.0, &strict).weight, 0.0);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::codec::{DecodeError, Hash, Named, Reader, put_number, unzigzag, zigzag};
 use super::event::{Detail, Event, EventKind};
-use super::message::{ChunkId, QueryId};
+use super::message::{ChunkId, QueryId, Seal};
 use super::peer::Peer;
 use super::peer_table::PeerTable;
 use crate::units::Time;
@@ -54,8 +54,10 @@ pub enum Record {
         query: u32,
         /// The holder that answered.
         from: Peer,
-        /// YES or NO.
-        yes: bool,
+        /// What stands for the answer, if it was YES.
+        yes: Option<Seal>,
+        /// Whether the collection was still open.
+        in_time: bool,
         /// Chunks that came with a YES, or that a NO says are held.
         chunks: u32,
     },
@@ -105,6 +107,11 @@ impl Series {
         log.entries.push(entry);
     }
 
+    /// Whose it is.
+    pub fn owner(&self) -> Peer {
+        self.owner
+    }
+
     /// Entries so far.
     pub fn len(&self) -> usize {
         self.entries().len()
@@ -141,6 +148,14 @@ impl Series {
         let start = peers.id(self.owner).0;
         let head = self.entries().iter().fold(start, |head, entry| chained(&head, self.owner, entry, peers));
         head == self.head(peers)
+    }
+
+    /// The same without its last entry, though with the head that it had.
+    #[cfg(test)]
+    pub(super) fn forged(&self) -> Series {
+        let mut other = self.clone();
+        other.log.as_mut().and_then(|log| log.entries.pop());
+        other
     }
 
     fn entries(&self) -> &[Entry] {
@@ -191,10 +206,11 @@ impl Entry {
                 put_number(out, zigzag(i64::from(detail.magnitude)));
             }
             Record::QuerySent { query, .. } => put_number(out, query.into()),
-            Record::AnswerReceived { query, yes, chunks, .. } => {
+            Record::AnswerReceived { query, yes, in_time, chunks, .. } => {
                 put_number(out, query.into());
-                out.push(yes.into());
+                out.push(u8::from(yes.is_some()) | u8::from(in_time) << 1);
                 put_number(out, chunks.into());
+                out.extend(yes.iter().flat_map(|seal| seal.0));
             }
             Record::AnswerSent { query, yes } => {
                 put_number(out, query.sequence.into());
@@ -232,7 +248,14 @@ impl Entry {
             ANSWER_RECEIVED => {
                 let from = named.read(reader)?;
                 let query = reader.small_number()?;
-                Record::AnswerReceived { query, from, yes: reader.flag()?, chunks: reader.small_number()? }
+                let flags = reader.byte()?;
+                let (is_yes, in_time) = (flags & 1 == 1, flags & 2 == 2);
+                if flags > 3 {
+                    return Err(DecodeError::Flag(flags));
+                }
+                let chunks = reader.small_number()?;
+                let yes = is_yes.then(|| reader.array().map(Seal)).transpose()?;
+                Record::AnswerReceived { query, from, yes, in_time, chunks }
             }
             ANSWER_SENT => {
                 let asker = named.read(reader)?;
@@ -328,10 +351,19 @@ mod tests {
                 Record::Event(Event { kind: EventKind::ALL[kind], subject, detail })
             },
         );
-        let audit = (0..6_u8, peer(), any::<u32>(), any::<bool>(), any::<u32>()).prop_map(
+        let audit = (0..7_u8, peer(), any::<u32>(), any::<bool>(), any::<u32>()).prop_map(
             |(kind, peer, number, yes, count)| match kind {
                 0 => Record::QuerySent { query: number, target: peer },
-                1 => Record::AnswerReceived { query: number, from: peer, yes, chunks: count },
+                1 | 6 => {
+                    let seal = (kind == 1).then_some(Seal([count as u8; 16]));
+                    Record::AnswerReceived {
+                        query: number,
+                        from: peer,
+                        yes: seal,
+                        in_time: yes,
+                        chunks: count,
+                    }
+                }
                 2 => Record::AnswerSent { query: QueryId { asker: peer, sequence: number }, yes },
                 3 => Record::ChunkPushed { length: number, events: count },
                 4 => Record::StoreAnswerReceived { length: number, from: peer, yes },
@@ -396,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_takes_32_bytes() {
-        assert_eq!(size_of::<Entry>(), 32);
+    fn an_entry_takes_40_bytes() {
+        assert_eq!(size_of::<Entry>(), 40);
     }
 }

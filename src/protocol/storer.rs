@@ -10,7 +10,7 @@ use super::context::{Context, LocalPeer};
 use super::derive::Reputations;
 use super::io::Env;
 use super::limiter::{Limiters, information};
-use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, StoreIntent};
+use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, Refusal, StoreIntent};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::Proof;
@@ -196,16 +196,20 @@ impl Storer {
             return;
         }
         let limiters = self.limiters_now(self.value_of_chunk(recorder, intent, config), ctx);
-        let yes = limiters.let_store(&config.limiter, || ctx.draw())
-            && self.has_room(chunk, intent.size, ctx.now, &config.store);
-        if yes {
+        let refused = if !limiters.let_store(&config.limiter, || ctx.draw()) {
+            Some(Refusal::RateLimited)
+        } else {
+            let fits = self.has_room(chunk, intent.size, ctx.now, &config.store);
+            (!fits).then_some(Refusal::NoRoom)
+        };
+        if refused.is_none() {
             self.reserve(chunk, intent.size, ctx.now, &config.store);
             // Announcements are not signed: a second one must not take the place of the first.
             self.wanted.wait(chunk, ctx.now, ctx.now + config.chunk_wait, || Arc::clone(body));
         }
-        ctx.send(recorder.peer, Message::StoreAnswer { chunk, yes });
-        ctx.append(series, Record::StoreAnswerSent { chunk, yes });
-        ctx.observe(Observation::StoreAnswered { chunk, yes });
+        ctx.send(recorder.peer, Message::StoreAnswer { chunk, refused });
+        ctx.append(series, Record::StoreAnswerSent { chunk, yes: refused.is_none() });
+        ctx.observe(Observation::StoreAnswered { chunk, refused });
     }
 
     fn answer_query<E: Env>(
@@ -442,7 +446,7 @@ mod tests {
         hear(&mut storer, &mut solo, Peer(9), Content::Query { target: SUBJECT });
         let query = QueryId { asker: Peer(9), sequence: 4 };
         let refusals = [
-            (Peer(4), Message::StoreAnswer { chunk: other.id(), yes: false }),
+            (Peer(4), Message::StoreAnswer { chunk: other.id(), refused: Some(Refusal::RateLimited) }),
             (Peer(9), Message::No { query, held: 1 }),
         ];
         assert_eq!(solo.sent(), refusals);
@@ -479,8 +483,11 @@ mod tests {
         let (one, other) = (praise(&solo), chunk(&solo.local.shared, Peer(4), 10, &[(SUBJECT, 10, 0)]));
         announce(&mut storer, &mut solo, &one);
         announce(&mut storer, &mut solo, &other);
-        let yes = |(_, message): (Peer, Message)| matches!(message, Message::StoreAnswer { yes: true, .. });
-        assert_eq!(solo.sent().into_iter().map(yes).collect::<Vec<_>>(), [true, false]);
+        let says = |(_, message): (Peer, Message)| match message {
+            Message::StoreAnswer { refused, .. } => refused,
+            _ => unreachable!("nothing else is sent"),
+        };
+        assert_eq!(solo.sent().into_iter().map(says).collect::<Vec<_>>(), [None, Some(Refusal::NoRoom)]);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{DecodeError, Names, Reader, number_len, put_number};
 use super::contact::Form;
 use super::message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, Refusal,
+    StoreIntent,
 };
 use super::peer::Id;
 use super::peer_table::PeerTable;
@@ -14,7 +15,7 @@ use super::proof::{Proof, Proven};
 use super::receipt::{Claim, Countersigned};
 
 /// The version of the encoding: the first byte of every message.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 const STORE_INTENT: u8 = 0;
 const QUERY: u8 = 1;
@@ -39,7 +40,7 @@ const ID: u32 = 32;
 
 /// The one binary encoding. A link delivers whole messages, so none carries its length.
 ///
-/// Every message begins with the version (1) and a kind, a byte each. `n` is an unsigned LEB128 number in its shortest
+/// Every message begins with the version (2) and a kind, a byte each. `n` is an unsigned LEB128 number in its shortest
 /// form, `z` a signed one in zigzag form, `id` a peer's 32 bytes; what appears with ×count appears so many times. Handles
 /// never travel: they stand for ids and addresses of the [`PeerTable`] at either end.
 ///
@@ -48,10 +49,10 @@ const ID: u32 = 32;
 /// | 0 | store intent | copy, length n, count n, subject id ×count, events n, size n, hash 32 |
 /// | 1 | query | copy, target id |
 /// | 2 | opaque broadcast | copy, size n, zeros ×size |
-/// | 3 | store answer | recorder id, length n, yes 1 |
+/// | 3 | store answer | recorder id, length n, reply 1 (1: YES; NO: 0 as rate limited, 2 for want of room) |
 /// | 4 | chunk | chunk |
-/// | 5 | answer YES | asker id, sequence n, count n, chunk ×count |
-/// | 6 | answer NO | asker id, sequence n, chunks held n |
+/// | 5 | answer YES | asker id, sequence n, entries in all chunks n, count n, chunk ×count |
+/// | 6 | answer NO | asker id, sequence n, reason 1 (0: rate limited), chunks held n |
 /// | 7 | find | question n, target 32, serves 1 |
 /// | 8 | nodes | question n, count n, contact ×count |
 /// | 10 | holds | recorder id, length n |
@@ -76,7 +77,7 @@ const ID: u32 = 32;
 /// | receipt | peer that signed, time of the claim z (ns since that of the entry before), signature 64 |
 /// | rest, codes 0–5 (outcomes) | reference n, magnitude z |
 /// | rest, 16 query sent | sequence n |
-/// | rest, 17 answer received | sequence n, yes 1, chunks n |
+/// | rest, 17 answer received | sequence n, 1 (bit 0: YES, bit 1: in time), chunks n, digest 16 (with YES only) |
 /// | rest, 18 answer sent | sequence n, yes 1 |
 /// | rest, 19 chunk pushed | length n, events n |
 /// | rest, 20 and 21 store answer received, sent | length n, yes 1 |
@@ -93,10 +94,10 @@ impl Message {
         out.push(VERSION);
         match self {
             Message::Broadcast(copy) => encode_broadcast(copy, peers, out),
-            Message::StoreAnswer { chunk, yes } => {
+            Message::StoreAnswer { chunk, refused } => {
                 out.push(STORE_ANSWER);
                 put_chunk_id(*chunk, peers, out);
-                out.push((*yes).into());
+                out.push(Refusal::code(*refused));
             }
             Message::Holds { chunk } => {
                 out.push(HOLDS);
@@ -119,12 +120,14 @@ impl Message {
             Message::Yes(answer) => {
                 out.push(YES);
                 put_query(answer.query(), peers, out);
+                put_number(out, answer.total_events());
                 put_number(out, answer.chunks().len() as u64);
                 answer.chunks().iter().for_each(|chunk| chunk.encode(peers, out));
             }
             Message::No { query, held } => {
                 out.push(NO);
                 put_query(*query, peers, out);
+                out.push(Refusal::code(Some(Refusal::RateLimited)));
                 put_number(out, u64::from(*held));
             }
             Message::Claim(claim) => {
@@ -184,7 +187,7 @@ impl Message {
             Message::Chunk(chunk) => HEADER + chunk.encoded_len(),
             Message::Proven(proven) => HEADER + proven.chunk.encoded_len() + proven.proof_len,
             Message::Yes(answer) => answer.encoded_len(),
-            Message::No { query, held } => HEADER + query_len(*query) + number_len(u64::from(*held)),
+            Message::No { query, held } => HEADER + query_len(*query) + 1 + number_len(u64::from(*held)),
             Message::Claim(claim) => HEADER + number_len(claim.number.into()) + claim.encoded_len(),
             Message::Receipt(receipt) => HEADER + receipt.encoded_len(),
             Message::Find(find) => HEADER + number_len(find.question.into()) + ID + 1,
@@ -247,8 +250,14 @@ pub(super) fn body_len(id: BroadcastId, content: &Content) -> u32 {
 
 /// Bytes of the encoding of a YES.
 pub(super) fn answer_len(query: QueryId, chunks: &[Arc<Chunk>]) -> u32 {
-    let start = HEADER + query_len(query) + number_len(chunks.len() as u64);
+    let numbers = number_len(entries_in(chunks)) + number_len(chunks.len() as u64);
+    let start = HEADER + query_len(query) + numbers;
     chunks.iter().fold(start, |len, chunk| len.saturating_add(chunk.encoded_len()))
+}
+
+/// Entries in these chunks: the proposal's `total_events` of an answer.
+pub(super) fn entries_in(chunks: &[Arc<Chunk>]) -> u64 {
+    chunks.iter().map(|chunk| chunk.entries().len() as u64).sum()
 }
 
 fn query_len(query: QueryId) -> u32 {
@@ -311,7 +320,8 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         STORE_INTENT | QUERY | OPAQUE => Message::Broadcast(decode_broadcast(kind, reader)?),
         STORE_ANSWER => {
             let chunk = read_chunk_id(reader)?;
-            Message::StoreAnswer { chunk, yes: reader.flag()? }
+            let reply = reader.byte()?;
+            Message::StoreAnswer { chunk, refused: Refusal::decode(reply).ok_or(DecodeError::Reply(reply))? }
         }
         HOLDS => Message::Holds { chunk: read_chunk_id(reader)? },
         HELD => {
@@ -326,12 +336,17 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         }
         YES => {
             let query = read_query(reader)?;
+            let total_events = reader.number()?;
             let claimed = reader.number()?;
             let most = reader.left() / CHUNK_MIN_BYTES;
             let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
             let count = count.ok_or(DecodeError::Truncated)?;
             let chunks = (0..count).map(|_| Chunk::decode(reader)).collect::<Result<Vec<_>, _>>()?;
-            Message::Yes(Arc::new(Answer::new(query, chunks)))
+            let answer = Answer::new(query, chunks);
+            if answer.total_events() != total_events {
+                return Err(DecodeError::Total(total_events));
+            }
+            Message::Yes(Arc::new(answer))
         }
         FIND => {
             let (question, target) = (reader.small_number()?, Id(reader.array()?));
@@ -346,7 +361,13 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         CLAIM => Message::Claim(Arc::new(Claim::decode(reader)?)),
         RECEIPT => Message::Receipt(Arc::new(Countersigned::decode(reader)?)),
         WIDE_NODES => Message::Nodes(Arc::new(decode_nodes(Form::Wide, reader)?)),
-        NO => Message::No { query: read_query(reader)?, held: reader.small_number()? },
+        NO => {
+            let (query, reason) = (read_query(reader)?, reader.byte()?);
+            if reason != Refusal::code(Some(Refusal::RateLimited)) {
+                return Err(DecodeError::Reply(reason));
+            }
+            Message::No { query, held: reader.small_number()? }
+        }
         _ => return Err(DecodeError::Kind(kind)),
     })
 }

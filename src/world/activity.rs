@@ -16,6 +16,16 @@ impl WorldConfig {
         self.faults.values().any(offline) || self.groups.iter().any(come_and_go)
     }
 
+    /// Whether requesters of tasks ask nodes about candidates, and weigh them by the answers.
+    pub fn weighs(&self) -> bool {
+        self.baseline.is_none() && self.any_work(|work| matches!(work, Work::Tasks(tasks) if tasks.ask))
+    }
+
+    /// Whether storage nodes have room for so much and no more.
+    pub fn limits_stores(&self) -> bool {
+        self.protocol.as_ref().is_some_and(|protocol| protocol.store.capacity.is_some())
+    }
+
     /// Whether any fault keeps messages from passing.
     pub fn faults_lose(&self) -> bool {
         self.faults.values().any(|fault| fault.kind.loses())

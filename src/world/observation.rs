@@ -126,6 +126,13 @@ pub enum Observation {
 /// What became of a task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TaskSeen {
+    /// A candidate's reputation was asked for, and is known well enough.
+    Weighed {
+        /// Who could do the work.
+        candidate: Peer,
+        /// Whether it weighs nothing, so that it cannot be chosen.
+        locked_out: bool,
+    },
     /// Nobody was eligible.
     Unfilled,
     /// A provider was chosen, and has been told.

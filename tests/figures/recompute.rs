@@ -156,6 +156,7 @@ fn series(pattern: &str, rows: &Rows) -> Option<f64> {
         "storage.pushed_again" => Some(counted("chunks_pushed_again_count")),
         "storage.dropped" => Some(counted("chunks_dropped_count")),
         "storage.refused" => Some(counted("replicas_refused_count")),
+        "storage.refused_no_room" => Some(counted("replicas_no_room_count")),
         "storage.forged_accepted" => Some(counted("chunks_forged_count")),
         "routing.contacts_mean" => ratio(counted("contacts_s"), counted("hosts_online_s")),
         "routing.away_ratio" => ratio(counted("contacts_away_s"), counted("contacts_s")),
@@ -289,6 +290,7 @@ fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
         "queries.answered_ratio" => ratio(answered, collected),
         "queries.unanswered_ratio" => ratio(collected - answered, collected),
         "queries.yes" => sum("yes_count"),
+        "queries.yes_mean" => mean(ended.iter().map(|row| row.number("yes_count"))),
         "queries.no" => sum("no_count"),
         "queries.yes_empty" => {
             let empty = |row: &Row<'_>| row.number("yes_count") - row.number("source_identities_count");
@@ -434,6 +436,8 @@ fn tasks(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
     match pattern {
         "tasks.requested" => Some(sum("assigned_count") + unfilled(rows)),
         "tasks.unfilled" => Some(unfilled(rows)),
+        "tasks.weighed" => Some(sum("weighed_count")),
+        "tasks.locked_out_ratio" => ratio(sum("locked_out_count"), sum("weighed_count")),
         "tasks.assigned" => Some(sum("assigned_count")),
         "tasks.done" => Some(sum("done_count")),
         "tasks.never_done_ratio" => ratio(sum("assigned_count") - sum("done_count"), sum("assigned_count")),

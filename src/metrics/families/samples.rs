@@ -64,6 +64,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
     (&["lookups.failed_ratio"], |v, _, _| Trials(v.within(&v.run.lookups).count() as f64)),
     (&["events.false_ratio"], |v, _, _| Trials(v.counted(|counts| counts.recorded))),
     (&["tasks.good_ratio"], |v, _, _| Trials(tasks::done(v).count() as f64)),
+    (&["tasks.locked_out_ratio"], |v, _, _| Trials(tasks::weighed(v).count() as f64)),
     (&["tasks.never_done_ratio"], |v, _, _| Trials(tasks::assigned(v))),
     (&["tasks.WORKLOAD.share.GROUP"], |v, workload, _| {
         let here = tasks::given(v).filter(|task| usize::from(task.workload) == workload);

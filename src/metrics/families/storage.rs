@@ -2,8 +2,13 @@
 
 use super::conditions::{NODES_RECORD_OR_ASK, RECORDS_OR_ASKS};
 use crate::metrics::MetricUnit::{Of, Plain};
-use crate::metrics::declaration::{Definition::Once, metrics};
+use crate::metrics::declaration::{Definition::Once, Has, OfScenario, metrics};
 use crate::metrics::figures::{mean, ratio};
+
+const FULL: OfScenario = Has {
+    when: "storage nodes have a `capacity`, and outcomes are recorded or queries asked",
+    is: |config| (NODES_RECORD_OR_ASK.is)(config) && config.limits_stores(),
+};
 
 metrics!(STORAGE {
     "events.recorded", Of("outcomes"), Count, Neither, Sum, Window, Happened, "timeseries.csv", "Outcomes recorded.", Once(RECORDS_OR_ASKS, |v| Some(v.counted(|counts| counts.recorded)));
@@ -16,6 +21,7 @@ metrics!(STORAGE {
     "storage.available_ratio", Plain, Share, More, TimeMean, Window, Averaged, "timeseries.csv", "Share of chunks with a holder online, averaged over time.", Once(NODES_RECORD_OR_ASK, |v| v.run.storage.available_ratio(v.window));
     "storage.pushed_again", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks announced again because they had too few holders.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.pushed_again)));
     "storage.dropped", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks that a holder evicted to make room for others, or lost in a restart.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.lost)));
-    "storage.refused", Of("answers"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Announcements of a chunk that a rate-limited storage node answered NO.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.refused)));
+    "storage.refused", Of("answers"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Announcements of a chunk that a storage node answered NO: rate limited, or for want of room.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.refused)));
+    "storage.refused_no_room", Of("answers"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Those of them for want of room: its limiters would have let the chunk in.", Once(FULL, |v| Some(v.count_in(&v.run.storage.no_room)));
     "storage.forged_accepted", Of("chunks"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Chunks stored or counted that their recorder never announced: altered, or made up.", Once(NODES_RECORD_OR_ASK, |v| Some(v.count_in(&v.run.storage.forged)));
 });

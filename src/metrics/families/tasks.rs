@@ -5,7 +5,7 @@ use crate::metrics::declaration::{
     Definition::{Once, PerGroup, PerPair, PerWorkload},
     Has, OfPair, OfPlace, OfScenario, metrics,
 };
-use crate::metrics::economy::{Done, Economy, Given};
+use crate::metrics::economy::{Done, Economy, Given, Weighed};
 use crate::metrics::figures::{mean, ratio};
 use crate::metrics::view::View;
 use crate::units::GroupId;
@@ -14,6 +14,8 @@ use crate::world::{Work, WorldConfig};
 metrics!(TASKS {
     "tasks.requested", Of("tasks"), Count, Neither, Sum, Window, Started, "shares.csv", "Tasks requested: given to a provider, or to nobody since no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).count() as f64));
     "tasks.unfilled", Of("tasks"), Count, Less, Sum, Window, Started, "shares.csv", "Tasks for which no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
+    "tasks.weighed", Of("candidates"), Count, Neither, Sum, Group, Started, "shares.csv", "Candidates that came into question: called for a task, and known well enough. One counts for each of its tasks.", Once(NODES_WEIGH, |v| Some(weighed(v).count() as f64));
+    "tasks.locked_out_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of them that weighed nothing and could not be chosen: without a `prior` one bad outcome does that to a newcomer.", Once(NODES_WEIGH, |v| mean(weighed(v).map(|candidate| f64::from(u8::from(candidate.locked_out)))));
     "tasks.assigned", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks assigned to a provider.", Once(HAS_TASKS, |v| Some(assigned(v)));
     "tasks.done", Of("tasks"), Count, More, Sum, Group, Started, "shares.csv", "Tasks whose outcome came back to the requester.", Once(HAS_TASKS, |v| Some(done(v).count() as f64));
     "tasks.never_done_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of the tasks assigned whose outcome never came back to the requester.", Once(HAS_TASKS, never_done);
@@ -28,6 +30,10 @@ metrics!(TASKS {
 
 const HAS_TASKS: OfScenario =
     Has { when: "there are tasks", is: |config| config.any_work(|work| matches!(work, Work::Tasks(_))) };
+const NODES_WEIGH: OfScenario = Has {
+    when: "tasks are given by reputations that are asked for (`ask`), but not of a coordinator",
+    is: WorldConfig::weighs,
+};
 const IDENTITIES: OfPlace = Has {
     when: "the workload has kind = \"tasks\", and a group has a `conduct` with `identities`",
     is: |config, workload| {
@@ -55,6 +61,10 @@ pub(super) fn given<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Given> +
 
 pub(super) fn assigned(view: &View<'_>) -> f64 {
     given(view).filter(|task| task.group.is_some_and(|group| here(view, group))).count() as f64
+}
+
+pub(super) fn weighed<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Weighed> {
+    view.run.economy.weighed_in(view.window).filter(|candidate| here(view, candidate.group))
 }
 
 fn never_done(view: &View<'_>) -> Option<f64> {

@@ -18,6 +18,8 @@ pub(crate) struct Share<'a> {
     considered: String,
     group: &'a str,
     identities: u32,
+    weighed: u64,
+    locked_out: u64,
     assigned: u64,
     done: u64,
     good: u64,
@@ -43,6 +45,8 @@ columns!(COLUMNS: Shares {
     CONSIDERED: "considered", Name, Always, "How many candidates are considered for a task: a number, or `all` (`choose_from`).", |row| row.considered.as_str();
     GROUP: "group", Name, Always, "The candidates' group.", |row| row.group;
     IDENTITIES: "identities_count", Count, Always, "Candidates of the group. Identities that a host uses one after another count as one.", |row| row.identities;
+    WEIGHED: "weighed_count", Count, Weighs, "How often one of them came into question for a task: was called, and known well enough.", |row| row.weighed;
+    LOCKED_OUT: "locked_out_count", Count, Weighs, "How often one of these weighed nothing, and could not be chosen.", |row| row.locked_out;
     ASSIGNED: "assigned_count", Count, Always, "Tasks assigned to them.", |row| row.assigned;
     DONE: "done_count", Count, Always, "Those of them that were done, whenever that was.", |row| row.done;
     GOOD: "good_count", Count, Always, "Those done well.", |row| row.good;
@@ -67,11 +71,13 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
     let window = Window::counted(run.config);
     let given = run.economy.given_in(window).filter(|task| usize::from(task.workload) == number);
     let done = run.economy.done_in(window).filter(|task| usize::from(task.workload) == number);
+    let weighed = run.economy.weighed_in(window).filter(|it| usize::from(it.workload) == number);
     let total = given.clone().filter(|task| task.group.is_some()).count();
     let unfilled = given.clone().count() - total;
     let row = |id: &GroupId| {
         let (identities, weight) = weight(run.config, *id);
         let assigned = given.clone().filter(|task| task.group == Some(id.0)).count();
+        let weighed = weighed.clone().filter(|candidate| candidate.group == id.0);
         let its = |is: fn(&Done) -> bool| done.clone().filter(|task| task.group == id.0 && is(task)).count();
         Share {
             workload: &workload.name,
@@ -79,6 +85,8 @@ fn of_workload<'a>(run: &'a RunRecord<'a>, number: usize) -> Vec<Share<'a>> {
             group: group_name(run, usize::from(id.0)),
             identities,
             most: Economy::most(given.clone().filter(|task| task.group == Some(id.0))),
+            weighed: weighed.clone().count() as u64,
+            locked_out: weighed.filter(|candidate| candidate.locked_out).count() as u64,
             assigned: assigned as u64,
             done: its(|_| true) as u64,
             good: its(|task| task.good) as u64,

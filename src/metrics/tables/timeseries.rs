@@ -125,7 +125,8 @@ columns!(WORK: Timeseries {
     CONTACTS_AWAY: "contacts_away_s", Seconds, Learns, "The part of it for which these contacts were offline.", |row| row.contact_seconds[1];
     HOSTS_ONLINE: "hosts_online_s", Seconds, Learns, "Time for which hosts were online, summed over hosts.", |row| row.contact_seconds[2];
     GIVEN_UP: "contacts_given_up_count", Count, Learns, "Contacts given up because they did not answer.", |row| row.seen.given_up;
-    REPLICAS_REFUSED: "replicas_refused_count", Count, Nodes, "Refusals by storage nodes that were offered a chunk while rate limited.", |row| row.counts.refused;
+    REPLICAS_REFUSED: "replicas_refused_count", Count, Nodes, "Refusals by storage nodes that were offered a chunk: rate limited, or without room.", |row| row.counts.refused;
+    REPLICAS_NO_ROOM: "replicas_no_room_count", Count, Capacity, "Those of them for want of room.", |row| row.counts.no_room;
     LIMITER_SAMPLES: "limiter_samples_count", Count, Limits, "Samples of the storage nodes' limiters: the columns after this one are means over them.", |row| row.limiter(|means| means.samples).map(|samples| samples as u64);
     LIMITER_TRACKING: "limiter_tracking_ratio", Ratio, Limits, "Tracking limiter, which gates answers to queries: mean over samples of the storage nodes.", |row| row.limiter(|means| means.tracking);
     LIMITER_OBJECTIVE: "limiter_objective_ratio", Ratio, Limits, "Objective limiter: mean over samples of the storage nodes.", |row| row.limiter(|means| means.objective);

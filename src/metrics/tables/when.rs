@@ -30,6 +30,10 @@ pub(crate) enum When {
     Broadcasts,
     Tasks,
     Traffic,
+    /// Candidates of tasks are asked about, and not of a coordinator.
+    Weighs,
+    /// Storage nodes have room for so much.
+    Capacity,
     /// It is answered.
     Responses,
     /// Faults keep messages from passing.
@@ -68,6 +72,8 @@ impl When {
             When::Limits => When::Nodes.holds(config) && config.groups.iter().any(|group| group.stores),
             When::Broadcasts => config.any_work(|work| matches!(work, Work::Broadcast { .. })),
             When::Tasks => config.any_work(|work| matches!(work, Work::Tasks(_))),
+            When::Weighs => config.weighs(),
+            When::Capacity => When::Nodes.holds(config) && config.limits_stores(),
             When::FaultsLose => config.faults_lose(),
             When::Cpu => config.has_cpus(),
             When::LimitsConnections => config.limits_connections(),
@@ -101,6 +107,8 @@ impl When {
             When::Limits => Some("a group that stores, a workload that records or asks, and no `baseline`"),
             When::Broadcasts => Some("a workload with kind = \"broadcast\""),
             When::Tasks => Some("a workload with kind = \"tasks\""),
+            When::Weighs => Some("a workload with kind = \"tasks\" and `ask`, and no `baseline`"),
+            When::Capacity => Some("a workload that records or asks, no `baseline`, and a `store.capacity`"),
             When::FaultsLose => Some("a fault with kind = \"partition\", \"cut\" or \"loss\""),
             When::FaultsDuplicate => Some("a fault with kind = \"duplicate\""),
             When::Cpu => Some("a group with `cpu`"),

@@ -111,7 +111,14 @@ fn chunks_have_replicas_and_are_available_while_a_holder_is_online() {
     // Half of the run one of the two chunks has nobody online.
     run.see(30, 4, Observation::Network(network::Observation::Online(false)));
     run.protocol(31, 2, protocol::Observation::Dropped(Arc::clone(&kept)));
-    run.protocol(32, 1, protocol::Observation::StoreAnswered { chunk: kept.id(), yes: false });
+    run.protocol(
+        32,
+        1,
+        protocol::Observation::StoreAnswered {
+            chunk: kept.id(),
+            refused: Some(protocol::Refusal::RateLimited),
+        },
+    );
     run.protocol(33, TARGET, protocol::Observation::PushedAgain { chunk: kept.id() });
     let forged = chunk(&shared(6), Peer(2), 9, &[(Peer(2), 1, 0)]);
     run.protocol(34, 3, protocol::Observation::Stored(forged));

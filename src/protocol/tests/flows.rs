@@ -24,7 +24,7 @@ fn what_is_recorded_is_pushed_stored_asked_for_and_derived() {
     let mut net = net(10, Config::default());
     net.history(ALICE, ALICE, 17, 3);
     assert_eq!(net.count(|seen| matches!(seen, Observation::ChunkPushed(_))), 2);
-    assert_eq!(net.count(|seen| matches!(seen, Observation::StoreAnswered { yes: true, .. })), 20);
+    assert_eq!(net.count(|seen| matches!(seen, Observation::StoreAnswered { refused: None, .. })), 20);
     assert_eq!(net.count(|seen| matches!(seen, Observation::Stored(_))), 10);
     let end = net.ask(BOB, ALICE);
     let derived = end.derived;
@@ -73,7 +73,7 @@ fn a_storer_whose_uplink_is_full_answers_no_and_is_counted() {
     assert_eq!((end.derived.sources, end.derived.rate_limited), (3, 1));
     net.seen.clear();
     net.history(ALICE, ALICE, 10, 0);
-    let refused = |seen: &Observation| matches!(seen, Observation::StoreAnswered { yes: false, .. });
+    let refused = |seen: &Observation| matches!(seen, Observation::StoreAnswered { refused: Some(_), .. });
     assert_eq!(net.count(refused), 1);
     assert!(net.node(Peer(2)).limiters(0.9, 0.0).overall() < Share::clamped(0.11));
 }
@@ -131,7 +131,7 @@ fn a_chunk_is_open_until_its_time_is_over_however_many_there_are() {
     let wanted_by = |net: &mut Net, peer| {
         for &length in &lengths {
             let chunk = ChunkId { recorder: ALICE, length };
-            net.send(peer, ALICE, Message::StoreAnswer { chunk, yes: true });
+            net.send(peer, ALICE, Message::StoreAnswer { chunk, refused: None });
         }
         let sent = |seen: &Observation| match seen {
             Observation::ChunkSent { chunk, to } if *to == peer => Some(chunk.length),
@@ -262,7 +262,7 @@ fn a_request_is_worth_what_the_model_says() {
         config.limiter.value = value;
         let mut net = net(1, config);
         net.history(ALICE, ALICE, events, 0);
-        net.count(|seen| matches!(seen, Observation::StoreAnswered { yes: false, .. })) == 1
+        net.count(|seen| matches!(seen, Observation::StoreAnswered { refused: Some(_), .. })) == 1
     };
     assert!(!refused(ValueModel::Flat, 2));
     assert!(refused(ValueModel::Information, 2));
@@ -282,7 +282,7 @@ fn a_requester_of_low_reputation_is_not_served() {
     let refused: Vec<Peer> = net
         .seen
         .iter()
-        .filter(|(_, seen)| matches!(seen, Observation::StoreAnswered { yes: false, .. }))
+        .filter(|(_, seen)| matches!(seen, Observation::StoreAnswered { refused: Some(_), .. }))
         .map(|(peer, _)| *peer)
         .collect();
     assert_eq!(refused, [Peer(0)]);

@@ -63,7 +63,7 @@ fn genuine(net: &Net) -> Vec<Message> {
         Message::Proven(Arc::new(Proven::new(Arc::clone(&new), proof, &net.shared.peers))),
         Message::Chunk(new),
         Message::No { query, held: 1 },
-        Message::StoreAnswer { chunk: id, yes: true },
+        Message::StoreAnswer { chunk: id, refused: None },
         Message::Holds { chunk: id },
         Message::Held { chunk: id, yes: true },
         Message::Find(Arc::new(Find { question: 0, target: *net.shared.peers.id(ASKER), serves: true })),

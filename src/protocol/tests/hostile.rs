@@ -140,8 +140,8 @@ fn what_is_repeated_after_the_end_leaves_no_trace() {
     net.seen.clear();
     net.send(MALLORY, BOB, Message::No { query, held: 1 });
     net.send(STORER, BOB, Message::No { query, held: 1 });
-    net.send(STORER, ALICE, Message::StoreAnswer { chunk, yes: true });
-    net.send(STORER, ALICE, Message::StoreAnswer { chunk, yes: false });
+    net.send(STORER, ALICE, Message::StoreAnswer { chunk, refused: None });
+    net.send(STORER, ALICE, Message::StoreAnswer { chunk, refused: Some(Refusal::RateLimited) });
     let repeated = Rejection::Repeated;
     assert_eq!(rejections(&net), [(BOB, repeated), (BOB, repeated), (ALICE, repeated), (ALICE, repeated)]);
     assert_eq!((net.node(BOB).series().len(), net.node(ALICE).series().len()), (bob, alice));
@@ -164,7 +164,7 @@ fn an_answer_to_nothing_leaves_no_trace() {
         net.send(MALLORY, BOB, Message::No { query, held: 1 });
     }
     for chunk in [ChunkId { recorder: BOB, length: 10 }, ChunkId { recorder: ALICE, length: 10 }] {
-        net.send(MALLORY, BOB, Message::StoreAnswer { chunk, yes: true });
+        net.send(MALLORY, BOB, Message::StoreAnswer { chunk, refused: None });
     }
     assert_eq!(rejections(&net), [(BOB, Rejection::Unrequested); 4]);
     assert_eq!(net.node(BOB).series().len(), entries);

@@ -41,7 +41,7 @@ fn announce(net: &mut Net, to: Peer, recorder: Peer, sequence: u32, intent: Stor
 
 fn says(net: &Net) -> Vec<bool> {
     let answers = net.seen.iter().filter_map(|(_, seen)| match seen {
-        Observation::StoreAnswered { yes, .. } => Some(*yes),
+        Observation::StoreAnswered { refused, .. } => Some(refused.is_none()),
         _ => None,
     });
     answers.collect()

@@ -33,8 +33,10 @@ fn record() -> impl Strategy<Value = Record> {
     prop_oneof![
         3 => event,
         1 => (any::<u32>(), peer()).prop_map(|(query, target)| Record::QuerySent { query, target }),
-        1 => (any::<u32>(), peer(), any::<bool>(), any::<u32>())
-            .prop_map(|(query, from, yes, chunks)| Record::AnswerReceived { query, from, yes, chunks }),
+        1 => (any::<u32>(), peer(), proptest::option::of(any::<[u8; 16]>()), any::<bool>(), any::<u32>())
+            .prop_map(|(query, from, seal, in_time, chunks)| {
+                Record::AnswerReceived { query, from, yes: seal.map(Seal), in_time, chunks }
+            }),
         1 => (query(), any::<bool>()).prop_map(|(query, yes)| Record::AnswerSent { query, yes }),
         1 => (any::<u32>(), any::<u32>())
             .prop_map(|(length, events)| Record::ChunkPushed { length, events }),
@@ -128,8 +130,9 @@ pub(super) fn any_message() -> impl Strategy<Value = Message> {
     );
     prop_oneof![
         broadcast,
-        (peer(), any::<u32>(), any::<bool>()).prop_map(|(recorder, length, yes)| {
-            Message::StoreAnswer { chunk: ChunkId { recorder, length }, yes }
+        (peer(), any::<u32>(), 0..3_u8).prop_map(|(recorder, length, code)| {
+            let refused = Refusal::decode(code).expect("codes are 0 to 2");
+            Message::StoreAnswer { chunk: ChunkId { recorder, length }, refused }
         }),
         any_chunk().prop_map(Message::Chunk),
         (query(), vec(any_chunk(), 0..6))
@@ -217,15 +220,18 @@ fn with_id(head: &[u8], peer: Peer, tail: &[u8]) -> Vec<u8> {
 
 #[test]
 fn what_is_wrong_is_named() {
-    let claims_a_million_chunks = with_id(&[VERSION, 5], Peer(1), &[0, 0xc0, 0x84, 0x3d]);
+    let claims_a_million_chunks = with_id(&[VERSION, 5], Peer(1), &[0, 10, 0xc0, 0x84, 0x3d]);
     assert_eq!(decoded(&claims_a_million_chunks), Err(DecodeError::Truncated));
     let claims_a_million_subjects = with_id(&[VERSION, 0, 0, 0], Peer(1), &[0, 10, 0xc0, 0x84, 0x3d]);
     assert_eq!(decoded(&claims_a_million_subjects), Err(DecodeError::TooMany(1_000_000, 10)));
     let huge_payload = with_id(&[VERSION, 2, 0, 0], Peer(1), &[0, 0xff, 0xff, 0xff, 0xff, 0x0f]);
     assert_eq!(decoded(&huge_payload), Err(DecodeError::Truncated));
     assert_eq!(decoded(&with_id(&[VERSION, 2, 0, 0], Peer(1), &[0, 1, 9])), Err(DecodeError::Payload));
-    assert_eq!(decoded(&with_id(&[VERSION, 3], Peer(1), &[10, 2])), Err(DecodeError::Flag(2)));
-    assert_eq!(decoded(&with_id(&[VERSION, 6], Peer(1), &[0, 3, 9, 9])), Err(DecodeError::Trailing(2)));
+    assert_eq!(decoded(&with_id(&[VERSION, 3], Peer(1), &[10, 3])), Err(DecodeError::Reply(3)));
+    assert_eq!(decoded(&with_id(&[VERSION, 11], Peer(1), &[10, 2])), Err(DecodeError::Flag(2)));
+    assert_eq!(decoded(&with_id(&[VERSION, 5], Peer(1), &[0, 7, 0])), Err(DecodeError::Total(7)));
+    assert_eq!(decoded(&with_id(&[VERSION, 6], Peer(1), &[0, 2, 3])), Err(DecodeError::Reply(2)));
+    assert_eq!(decoded(&with_id(&[VERSION, 6], Peer(1), &[0, 0, 3, 9, 9])), Err(DecodeError::Trailing(2)));
     assert_eq!(decoded(&[9, 6]), Err(DecodeError::Version(9)));
     assert_eq!(decoded(&[VERSION, 99]), Err(DecodeError::Kind(99)));
     let claims_a_million_contacts = [VERSION, 8, 0, 0xc0, 0x84, 0x3d];
@@ -239,7 +245,7 @@ fn what_is_wrong_is_named() {
     assert_eq!(decoded(&[VERSION, 14, 0, 0]), Err(DecodeError::Address));
     assert_eq!(decoded(&[[VERSION, 6].as_slice(), &[0; 34]].concat()), Err(DecodeError::UnknownPeer));
     assert_eq!(decoded(&[]), Err(DecodeError::Truncated));
-    assert!(DecodeError::Version(9).to_string().ends_with("this is version 1"));
+    assert!(DecodeError::Version(9).to_string().ends_with("this is version 2"));
 }
 
 #[test]

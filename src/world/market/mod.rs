@@ -16,7 +16,7 @@ use super::env::Env;
 use super::event::{AppMessage, Event};
 use super::generator::outcome;
 use super::observation::{Observation, TaskSeen};
-use crate::protocol::selection::weight_from;
+use crate::protocol::selection::Selection;
 use crate::protocol::{Collected, Command, Derived, Peer, Persist, QueryId, Signed};
 use crate::random::Purpose;
 use crate::units::{HostId, Share, Time};
@@ -147,6 +147,10 @@ impl Market {
         let (workload, bids) = (task.workload, std::mem::take(&mut task.bids));
         let Some((tasks, _)) = env.setting().plan.tasks(workload) else { return };
         let candidates: Vec<Candidate> = bids.iter().filter_map(|bid| weigh(env, bid, tasks)).collect();
+        for &Candidate { peer: candidate, weight } in &candidates {
+            let what = TaskSeen::Weighed { candidate, locked_out: weight <= 0.0 };
+            env.observe(Observation::Task { workload, given: env.now(), what });
+        }
         let draw = env.draws(Purpose::Task).next();
         self.assign(app, env, number, choose_one(&candidates, tasks.choose, draw));
     }
@@ -325,9 +329,9 @@ fn bid_for<'a>(app: &mut App, env: &mut impl Env<'a>, from: HostId, task: TaskId
 fn weigh<'a>(env: &impl Env<'a>, bid: &Bid, tasks: &Tasks) -> Option<Candidate> {
     let derived = bid.derived?;
     let config = env.setting().protocol?;
-    let eligible = derived.confidence >= tasks.min_confidence;
-    let weight = weight_from(config.identity_stake, derived.reputation, bid.stake, config.stake_curve);
-    eligible.then_some(Candidate { peer: bid.candidate, weight })
+    let selection = Selection::of(&derived, bid.stake, config);
+    let eligible = selection.confidence >= tasks.min_confidence;
+    eligible.then_some(Candidate { peer: bid.candidate, weight: selection.weight })
 }
 
 fn tell<'a>(env: &mut impl Env<'a>, to: Peer, message: TaskMessage) {
