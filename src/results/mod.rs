@@ -80,7 +80,7 @@ use crate::metrics::Figures;
 use crate::world::Ended;
 
 /// Version of the models: a change that gives the same scenario and seed another fingerprint raises it.
-pub const MODEL_VERSION: u32 = 4;
+pub const MODEL_VERSION: u32 = 5;
 
 /// The result of one run.
 #[derive(Clone, Debug, PartialEq)]

@@ -133,10 +133,10 @@ fn other_seeds_and_other_programs_are_told() {
     let false_alarms =
         metrics.iter().filter(|metric| metric["verdict"] == "worse" || metric["verdict"] == "better");
     assert_eq!(false_alarms.count(), 0);
-    let manifest = home.read("again/manifest.toml").replace("model = 4", "model = 2");
+    let manifest = home.read("again/manifest.toml").replace("model = 5", "model = 2");
     fs::write(home.path("again/manifest.toml"), manifest).expect("it can be written");
     let programs = words(&compare(&home, &["usual", "again"]).exits(0));
-    assert!(programs.contains("(model 4)") && programs.contains("(model 2)"), "{programs}");
+    assert!(programs.contains("(model 5)") && programs.contains("(model 2)"), "{programs}");
 }
 
 #[test]
