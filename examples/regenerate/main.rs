@@ -2,7 +2,8 @@
 //! several runs. Says which files get other bytes.
 //!
 //! `cargo run --release --example regenerate [-- [--check] [NAMES…]]`: a name is that of a scenario, of a sweep
-//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), `thresholds`, which is where claims turn, `overlays`, which is all claims under
+//! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), `thresholds`, which is where claims turn (`thresholds/fast-rush`: one
+//! of them), `overlays`, which is all claims under
 //! other networks, or `repairs`, which is all cases of `examples/regenerate/repairs.toml` (`repairs/receipts`: some of them); without
 //! names it is all of them, which takes some minutes. Only by its name `attack` searches for attacks, which takes about a quarter of an
 //! hour on two cores. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
@@ -53,9 +54,11 @@ fn main() -> ExitCode {
     let mut report = Report { writes, differ: 0, failed: 0 };
     scenarios.iter().filter(|name| is_wanted(name)).for_each(|name| report.result(name));
     TABLES.iter().filter(|(_, name, _)| is_wanted(name)).for_each(|table| report.table(table));
-    if is_wanted(thresholds::FOLDER) {
-        thresholds::SEARCHES.iter().for_each(|search| report.threshold(search));
-    }
+    let is_part = |folder: &str, part: &str| names.contains(&format!("{folder}/{part}"));
+    let turns = thresholds::SEARCHES.iter();
+    turns
+        .filter(|search| is_wanted(thresholds::FOLDER) || is_part(thresholds::FOLDER, search.0))
+        .for_each(|search| report.threshold(search));
     if is_wanted(plan::OVERLAYS) {
         report.overlays(&scenarios);
     }
@@ -93,6 +96,7 @@ fn is_known(name: &str, scenarios: &[String]) -> bool {
         || TABLES.iter().any(|(_, table, _)| *table == name)
         || [plan::OVERLAYS, repairs::REPAIRS, thresholds::FOLDER, searches::ATTACK].contains(&name)
         || case_of(name).is_some()
+        || thresholds::SEARCHES.iter().any(|search| name == format!("{}/{}", thresholds::FOLDER, search.0))
 }
 
 /// The case of a repair, or the repair, that a name such as `repairs/receipts` is about.

@@ -26,6 +26,11 @@ pub(crate) const ASKED: &[Asked] = &[
     asked("fabrication", "confidence_is_calibrated", "identities=3,bytes=5.5MB"),
     asked("slander", "natural_consequences", "identities=10,bytes=6.5MB"),
     Asked {
+        trial: Some("what_is_left_out_changes_little"),
+        ..asked("omission", "audit_trail", "identities=5,bytes=5MB")
+    },
+    asked("racing", "reliable", "identities=10,bytes=1.5MB"),
+    Asked {
         trial: Some("reputations_found_are_right"),
         ..asked("withholding", "censorship_resistant", "identities=15,bytes=20MB")
     },

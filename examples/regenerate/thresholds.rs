@@ -61,6 +61,43 @@ pub(crate) const SEARCHES: &[Search] = &[
         "groups.ring.conduct.rate=log:0.25 /h:64 /h",
         "praise_of_friends_changes_little",
     ),
+    (
+        "bought-by-oneself",
+        "self-promotion",
+        &[],
+        "groups.cheats.conduct.rate=log:0.25 /h:64 /h",
+        "praise_of_oneself_changes_little",
+    ),
+    (
+        "consequences-slander",
+        "slander",
+        &[],
+        "groups.slanderers.conduct.rate=log:0.25 /h:64 /h",
+        "the_innocent_keep_three_quarters_of_their_work",
+    ),
+    (
+        "calibrated-fabrication",
+        "fabrication",
+        &[],
+        "groups.fabricators.conduct.chunks=1:20",
+        "very_high_grades_are_nearly_right",
+    ),
+    ("dominates-stake", "stake-curve", &[], "groups.rich.stake=log:1:1000000", "alice_gets_more_than_rich"),
+    ("reliable-replicas", "churn-storage", &[], "protocol.replicas=1:20", "chunks_are_available"),
+    (
+        "silence-presence",
+        "silence",
+        &[],
+        "groups.storers.presence.online=log:1 min:64 min",
+        "silence_means_nothing_to_know",
+    ),
+    (
+        "audit-omission",
+        "omission",
+        &[],
+        "workloads.kept.arrivals.poisson=log:0.25 /s:16 /s",
+        "what_is_left_out_changes_little",
+    ),
 ];
 
 /// The arguments of a search whose finding goes into `folder`, for `ir3sim`.

@@ -46,6 +46,8 @@ pub(super) struct QueryRecord {
 #[derive(Clone, Debug)]
 pub(super) struct QueryEnd {
     pub took: Duration,
+    /// Whether its window ended it, for want of answers.
+    pub timed_out: bool,
     /// Hosts whose YES brought something that counts, and identities whose did.
     pub sources: u32,
     pub source_identities: u32,
@@ -222,10 +224,12 @@ impl Queries {
     pub(super) fn collected(&mut self, collected: &Collected, identities: &IdentityMap, storage: &Storage) {
         let Some(open) = self.open.remove(&collected.query) else { return };
         let record = &mut self.records[open.record];
-        record.silent = open.holders.silence(storage, collected.took >= self.window);
+        let timed_out = collected.took >= self.window;
+        record.silent = open.holders.silence(storage, timed_out);
         let derived = &collected.derived;
         record.end = Some(QueryEnd {
             took: collected.took,
+            timed_out,
             sources: owners(&collected.sources, identities),
             source_identities: derived.sources,
             events: derived.total_events,

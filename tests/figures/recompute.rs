@@ -290,6 +290,7 @@ fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
         "queries.answered_ratio" => ratio(answered, collected),
         "queries.unanswered_ratio" => ratio(collected - answered, collected),
         "queries.yes" => sum("yes_count"),
+        "queries.timed_out_ratio" => mean(ended.iter().map(|row| row.number("timed_out"))),
         "queries.yes_mean" => mean(ended.iter().map(|row| row.number("yes_count"))),
         "queries.no" => sum("no_count"),
         "queries.yes_empty" => {

@@ -21,6 +21,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
             "queries.answered_ratio",
             "queries.unanswered_ratio",
             "queries.forked_ratio",
+            "queries.timed_out_ratio",
             "queries.sources_at_least_1_ratio",
             "queries.sources_at_least_2_ratio",
             "queries.sources_at_least_3_ratio",
