@@ -21,18 +21,18 @@ const fn asked(scenario: &'static str, claim: &'static str, budget: &'static str
 }
 
 pub(crate) const ASKED: &[Asked] = &[
-    asked("attribution", "natural_consequences", "identities=20,bytes=9MB"),
-    asked("collusion", "cannot_be_bought", "identities=20,bytes=13MB"),
-    asked("fabrication", "confidence_is_calibrated", "identities=3,bytes=5.5MB"),
-    asked("slander", "natural_consequences", "identities=10,bytes=6.5MB"),
+    asked("attribution", "natural_consequences", "identities=20,bytes=12.5MB"),
+    asked("collusion", "cannot_be_bought", "identities=20,bytes=21MB"),
+    asked("fabrication", "confidence_is_calibrated", "identities=3,bytes=6MB"),
+    asked("slander", "natural_consequences", "identities=10,bytes=9.5MB"),
     Asked {
         trial: Some("what_is_left_out_changes_little"),
-        ..asked("omission", "audit_trail", "identities=5,bytes=5MB")
+        ..asked("omission", "audit_trail", "identities=5,bytes=9MB")
     },
-    asked("racing", "reliable", "identities=10,bytes=1.5MB"),
+    asked("racing", "reliable", "identities=10,bytes=2.2MB"),
     Asked {
         trial: Some("reputations_found_are_right"),
-        ..asked("withholding", "censorship_resistant", "identities=15,bytes=20MB")
+        ..asked("withholding", "censorship_resistant", "identities=15,bytes=27MB")
     },
 ];
 

@@ -107,7 +107,14 @@ impl Behaviour for Equivocator {
         }
         let entries: Vec<Entry> = chunk.entries().iter().map(|entry| retold(entry, &self.targets)).collect();
         let (id, at) = (chunk.id(), chunk.timestamp());
-        let second = Arc::new(Chunk::signed(id, at, anchor, &entries, &*self.signer, peers));
+        // What is signed for the first branch, and holds for the second as well: deals are silent on how they end.
+        let receipt = |(place, entry): (usize, &Entry)| {
+            let (receipt, event) = (chunk.receipt(place)?, entry.event()?);
+            receipt.verify(id.recorder, event, scene.shared).then_some(*receipt)
+        };
+        let receipts = entries.iter().enumerate().map(receipt).collect();
+        let second = Chunk::signed(id, at, anchor, &entries, &*self.signer, peers);
+        let second = Arc::new(second.with_receipts(receipts, &*self.signer, peers));
         let message = if proofs {
             let proof = Proof::of(&second, branch, from, before);
             Message::Proven(Arc::new(Proven::new(Arc::clone(&second), proof, peers)))

@@ -76,7 +76,8 @@ fn sign_for(scene: &Scene<'_>, input: &Input, is_friend: impl Fn(Peer) -> bool, 
     let Input::Message { from, message: Message::Claim(claim) } = input else { return };
     if is_friend(*from) {
         let good = claim.outcome.is_none_or(|(kind, _)| kind.is_positive());
-        let command = Command::Dealt { with: *from, reference: claim.reference, good };
+        let command =
+            Command::Dealt { with: *from, reference: claim.reference, performer: claim.subject, good };
         acts.push(Act::Command { identity: scene.identity, command });
     }
 }

@@ -53,7 +53,9 @@ pub(super) struct Repudiator;
 impl Behaviour for Repudiator {
     fn rewrite_command(&mut self, scene: &mut Scene<'_>, command: Command) -> Option<Command> {
         Some(match command {
-            Command::Dealt { with, reference, .. } => Command::Dealt { with, reference, good: true },
+            Command::Dealt { with, reference, performer, .. } => {
+                Command::Dealt { with, reference, performer, good: true }
+            }
             Command::Record { subject, mut detail, .. } if subject == scene.own => {
                 detail.magnitude = detail.magnitude.saturating_abs();
                 Command::Record { kind: EventKind::EcosystemImproved, subject, detail }

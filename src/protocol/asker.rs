@@ -49,7 +49,9 @@ pub(super) struct Collection {
     first_yes: Option<Duration>,
     /// Chunks found genuine, so that each is verified once.
     genuine: BTreeSet<(ChunkId, Hash)>,
-    /// Recorders that have signed another chunk under a name that was announced.
+    /// Chunks that are signed, but were announced otherwise.
+    versions: BTreeSet<(ChunkId, Hash)>,
+    /// Recorders that have signed two chunks of one name.
     equivocators: BTreeSet<Peer>,
 }
 
@@ -177,7 +179,8 @@ impl Asker {
         let new = new.filter(|chunk| announced.is_none_or(|it| chunk.recorder() == own || it.names(chunk)));
         let names: BTreeMap<_, _> =
             new.map(|chunk| ((chunk.id(), *chunk.hash()), chunk.receipts())).collect();
-        let unknown = names.iter().filter(|(name, _)| !open.genuine.contains(name));
+        let unknown =
+            names.iter().filter(|(name, _)| !open.genuine.contains(name) && !open.versions.contains(name));
         unknown.map(|(_, receipts)| 1 + receipts).sum()
     }
 
@@ -230,6 +233,7 @@ impl Collection {
             no: 0,
             first_yes: None,
             genuine: BTreeSet::new(),
+            versions: BTreeSet::new(),
             equivocators: BTreeSet::new(),
         }
     }
@@ -317,8 +321,7 @@ impl Collection {
         }
         // Its own broadcasts a node does not hear.
         if let Some(announced) = announced.filter(|it| chunk.recorder() != own && !it.has(chunk)) {
-            if announced.names(chunk) && chunk.verify(shared) {
-                self.equivocators.insert(chunk.recorder());
+            if announced.names(chunk) && self.is_new_version(chunk, shared) && self.convicts(chunk.id()) {
                 return Some(Rejection::Equivocated);
             }
             return Some(Rejection::Unannounced);
@@ -329,8 +332,29 @@ impl Collection {
                 return Some(Rejection::BadSignature);
             }
             self.genuine.insert(name);
+            if announced.is_some() && self.convicts(chunk.id()) {
+                return Some(Rejection::Equivocated);
+            }
         }
         None
+    }
+
+    /// Whether a chunk that was announced otherwise is signed by its recorder; each is looked at once.
+    fn is_new_version(&mut self, chunk: &Chunk, shared: &Shared) -> bool {
+        let name = (chunk.id(), *chunk.hash());
+        let is_new = !self.versions.contains(&name) && chunk.verify(shared);
+        is_new && self.versions.insert(name)
+    }
+
+    /// Whether its recorder has signed two chunks of this name: then nothing it says counts. An announcement would not do
+    /// as evidence, since anybody can make one in its name.
+    fn convicts(&mut self, chunk: ChunkId) -> bool {
+        let names = (chunk, [0; 32])..=(chunk, [255; 32]);
+        let signed = self.genuine.range(names.clone()).count() + self.versions.range(names).count();
+        if signed > 1 {
+            self.equivocators.insert(chunk.recorder);
+        }
+        signed > 1
     }
 }
 

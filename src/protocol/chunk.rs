@@ -189,6 +189,11 @@ impl Chunk {
         events.filter_map(|(entry, receipt)| entry.event().map(|event| (entry, event, receipt)))
     }
 
+    /// The receipt for the entry at this place, if there is one.
+    pub fn receipt(&self, place: usize) -> Option<&Receipt> {
+        self.receipts.get(place)?.as_ref()
+    }
+
     /// Receipts in it.
     pub fn receipts(&self) -> u32 {
         self.receipts.iter().flatten().count() as u32

@@ -15,6 +15,9 @@ use super::receipt::{Claim, Countersigned};
 use super::recent::Recent;
 use crate::units::Time;
 
+/// Claims of one node that may be early at a time: who invents more is not to keep out those of others.
+const EARLY_EACH: usize = 16;
+
 /// An interaction: with whom, and what both call it.
 type Deal = (Peer, u64);
 
@@ -30,6 +33,8 @@ pub(super) struct Countersigner {
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
+    /// Who did the work.
+    performer: Peer,
     good: bool,
     signed: bool,
 }
@@ -42,10 +47,10 @@ impl Default for Countersigner {
 
 impl Countersigner {
     /// The application has had to do with another node.
-    pub(super) fn on_dealt<E>(&mut self, deal: Deal, good: bool, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_dealt<E>(&mut self, deal: Deal, performer: Peer, good: bool, ctx: &mut Context<'_, E>) {
         let remembers = ctx.config().remembers();
         let (with, reference) = deal;
-        self.deals.insert(deal, Known { good, signed: false }, ctx.now, remembers);
+        self.deals.insert(deal, Known { performer, good, signed: false }, ctx.now, remembers);
         self.parties.insert(reference, with, ctx.now, remembers);
         if let Some((claim, _)) = self.early.remove(&deal) {
             self.answer(with, &claim, ctx);
@@ -65,7 +70,8 @@ impl Countersigner {
             return self.answer(from, claim, ctx);
         }
         self.early.retain(|_, (_, until)| ctx.now < *until);
-        if self.early.len() >= ctx.config().remembered as usize {
+        let of_sender = self.early.range((from, 0)..=(from, u64::MAX)).count();
+        if of_sender >= EARLY_EACH || self.early.len() >= ctx.config().remembered as usize {
             return ctx.reject(from, Rejection::NoRoom);
         }
         self.early.insert(deal, (*claim, ctx.now + receipts.wait));
@@ -77,11 +83,9 @@ impl Countersigner {
     }
 
     fn answer<E>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
-        let own = ctx.local.peer;
         let Some(known) = self.deals.get_mut(&(from, claim.reference)) else { return };
-        let is_party = claim.subject == own || claim.subject == from;
         let same = claim.outcome.is_none_or(|(kind, _)| known.good == kind.is_positive());
-        let agrees = is_party && !known.signed && same;
+        let agrees = claim.subject == known.performer && !known.signed && same;
         known.signed |= agrees;
         let signature = agrees.then(|| claim.signed(from, &*ctx.local.signer, ctx.local.peers()));
         ctx.send(from, Message::Receipt(Arc::new(Countersigned { number: claim.number, signature })));

@@ -104,13 +104,20 @@ impl Evidence<'_> {
     /// The reputation of `target`.
     pub(super) fn derive(self, target: Peer, config: &Config) -> Derived {
         let Evidence { yes, no, .. } = self;
-        let mut chunks: Vec<&Arc<Chunk>> = yes.iter().flat_map(|answer| answer.chunks()).collect();
-        if config.aggregation == Aggregation::Distinct {
-            chunks.sort_unstable_by(|a, b| (a.id(), a.hash()).cmp(&(b.id(), b.hash())));
-            chunks.dedup_by(|a, b| (a.id(), a.hash()) == (b.id(), b.hash()));
-        }
         let mut tally = Tally::default();
-        chunks.into_iter().for_each(|chunk| self.count(chunk, target, config, &mut tally));
+        match config.aggregation {
+            Aggregation::Distinct => {
+                let mut chunks: Vec<&Arc<Chunk>> = yes.iter().flat_map(|answer| answer.chunks()).collect();
+                chunks.sort_unstable_by(|a, b| (a.id(), a.hash()).cmp(&(b.id(), b.hash())));
+                chunks.dedup_by(|a, b| (a.id(), a.hash()) == (b.id(), b.hash()));
+                chunks.into_iter().for_each(|chunk| self.count(chunk, target, config, &mut tally));
+            }
+            Aggregation::Raw => yes.iter().for_each(|answer| {
+                // A receipt counts once in each answer, as what it is about does.
+                tally.spent.clear();
+                answer.chunks().iter().for_each(|chunk| self.count(chunk, target, config, &mut tally));
+            }),
+        }
         let total = tally.total();
         // A source is who says anything that counts.
         let says = |answer: &&Arc<Answer>| {

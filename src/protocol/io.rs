@@ -53,6 +53,8 @@ pub enum Command {
         with: Peer,
         /// What both parties call the interaction: the reference of outcomes that they record.
         reference: u64,
+        /// Who did the work: outcomes about nobody else are signed.
+        performer: Peer,
         /// How it ended.
         good: bool,
     },

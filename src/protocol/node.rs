@@ -307,9 +307,10 @@ impl Roles {
                 let recorder = self.recorder.get_or_insert_default();
                 recorder.on_outcome(Event { kind, subject, detail }, party, &mut self.series, ctx)
             }
-            Command::Dealt { with, reference, good } => {
+            Command::Dealt { with, reference, performer, good } => {
                 if ctx.config().receipts.is_some() {
-                    self.countersigner.get_or_insert_default().on_dealt((with, reference), good, ctx);
+                    let countersigner = self.countersigner.get_or_insert_default();
+                    countersigner.on_dealt((with, reference), performer, good, ctx);
                 }
                 None
             }

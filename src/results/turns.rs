@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::ReadError;
+use super::{ReadError, Verdict};
 
 /// The file of a finding, in the folder of its search.
 const FILE: &str = "threshold.json";
@@ -37,6 +37,17 @@ pub struct Turn {
     pub crossing: Option<Crossing>,
     /// Runs at each value.
     pub replications: u32,
+    /// What was found at each value that was looked at, along the axis.
+    pub points: Vec<Point>,
+}
+
+/// A value that was looked at.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Point {
+    /// The value, with its unit.
+    pub value: String,
+    /// The verdict on the bound there.
+    pub verdict: Verdict,
 }
 
 /// Where a mean crosses a bound.
@@ -89,18 +100,28 @@ fn read(path: PathBuf) -> Result<Turn, ReadError> {
 impl Turn {
     /// What was found, in words: `holds up to 3, fails from 6`.
     pub fn said(&self) -> String {
-        let nowhere = |verdict: &str| {
-            format!("{verdict} from {} to {}", self.with_unit(self.low), self.with_unit(self.high))
-        };
         match (&self.holds_at, &self.fails_at) {
             (Some(holds), Some(fails)) => format!("holds at {holds}, fails at {fails}"),
-            _ if self.outcome == "inconclusive" => nowhere("not known"),
-            _ => nowhere(&self.outcome),
+            _ => self.stretches().join(", "),
         }
     }
 
-    fn with_unit(&self, value: f64) -> String {
-        if self.unit.is_empty() { format!("{value}") } else { format!("{value} {}", self.unit) }
+    /// `holds from 4 to 25`, …: along the axis, as far as it was looked at.
+    fn stretches(&self) -> Vec<String> {
+        let told = |stretch: &[Point]| {
+            let verb = match stretch[0].verdict {
+                Verdict::Holds => "holds",
+                Verdict::Fails => "fails",
+                _ => "not known",
+            };
+            let (first, last) = (&stretch[0].value, &stretch[stretch.len() - 1].value);
+            if first == last {
+                format!("{verb} at {first}")
+            } else {
+                format!("{verb} from {first} to {last}")
+            }
+        };
+        self.points.chunk_by(|one, other| one.verdict == other.verdict).map(told).collect()
     }
 }
 
@@ -109,7 +130,8 @@ mod tests {
     use super::*;
 
     const FOUND: &str = r#"{"claim":"fast","scenario":"s","name":"t","axis":"network.loss","unit":"","low":0.0,"high":1.0,
-        "outcome":"turns","holds_at":"0.1","fails_at":"0.4","crossing":{"at":0.2,"ci_low":null,"ci_high":0.3},"replications":5,"more":1}"#;
+        "outcome":"turns","holds_at":"0.1","fails_at":"0.4","crossing":{"at":0.2,"ci_low":null,"ci_high":0.3},"replications":5,"more":1,
+        "points":[{"value":"0 /s","verdict":"inconclusive"},{"value":"0.5 /s","verdict":"holds"},{"value":"1 /s","verdict":"holds"}]}"#;
 
     #[test]
     fn findings_about_claims_are_found_wherever_they_lie() {
@@ -129,9 +151,9 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_turn_is_told_with_the_whole_span() {
+    fn what_does_not_turn_is_told_as_far_as_it_is_known() {
         let turn: Turn = serde_json::from_str(FOUND).expect("a finding");
-        let turn = Turn { outcome: "holds".to_owned(), fails_at: None, unit: "/s".to_owned(), ..turn };
-        assert_eq!(turn.said(), "holds from 0 /s to 1 /s");
+        let turn = Turn { outcome: "holds".to_owned(), fails_at: None, ..turn };
+        assert_eq!(turn.said(), "not known at 0 /s, holds from 0.5 /s to 1 /s");
     }
 }

@@ -496,7 +496,7 @@ fn conduct(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
         "conduct.amplification.GROUP" => {
             ratio(rows.sum("reflected_B", |_| true), of_group(group, "sent_B", rows)?)
         }
-        "conduct.bytes.GROUP" => Some(rows.sum("sent_counted_B", |row| row.text("group") == group)),
+        "conduct.bytes.GROUP" => of_group(group, "sent_B", rows),
         "conduct.reputation_gain.GROUP" => {
             let about = rows.counted().filter(|row| row.text("target_group") == group);
             mean(about.filter(|row| row.get("ended_s").is_some()).filter_map(|row| gain(&row)))

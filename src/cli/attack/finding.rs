@@ -7,7 +7,7 @@ use super::task::{LeftOut, Task};
 use crate::batch::{Known, Least, Replication, compare_at_points, selected};
 use crate::results::{Bounds, Estimate, Figure, Judged, Look, Verdict};
 use crate::scenario::{ClaimTrial, Scenario};
-use crate::study::attack::{Attack, Beyond, Budget, cost, past, sent};
+use crate::study::attack::{Attack, Beyond, Budget, affords, cost, past, sent};
 
 /// What was asked, what was found, and how it compares with the attack that the scenario has.
 #[derive(Clone, Debug, Serialize)]
@@ -70,7 +70,9 @@ pub(super) struct Side {
     pub stake: f64,
     /// Bytes that they put on the wire in a run, in the mean.
     pub bytes: f64,
-    /// Whether it is within the budget: in bytes, the mean is.
+    /// Of all runs the most.
+    pub most_bytes: f64,
+    /// Whether it is within the budget, in each run.
     pub within: bool,
 }
 
@@ -83,6 +85,8 @@ pub(super) struct Contrast {
     pub p_value: Figure,
     /// Pairs.
     pub pairs: u32,
+    /// Those of them that are the same run twice.
+    pub identical: u32,
 }
 
 impl Finding {
@@ -122,9 +126,14 @@ impl Finding {
         }
     }
 
-    /// Whether the attack surely breaks the bound.
+    /// Whether the attack surely breaks the bound, on the budget.
     pub(super) fn breaks(&self) -> bool {
-        self.found.judged.verdict == Verdict::Fails
+        self.found.judged.verdict == Verdict::Fails && self.found.within
+    }
+
+    /// Whether what was found is what was written, run for run.
+    pub(super) fn is_as_written(&self) -> bool {
+        self.difference.identical == self.difference.pairs
     }
 }
 
@@ -137,13 +146,12 @@ impl Side {
     ) -> Side {
         let evidence = selected(&trial.expectation, runs, place);
         let (hosts, identities, stake) = cost(scenario);
-        let bytes = runs.iter().map(|run| sent(scenario, run)).sum::<f64>() / runs.len().max(1) as f64;
-        let within = budget.identities.is_none_or(|most| identities <= most)
-            && budget.hosts.is_none_or(|most| hosts <= most)
-            && budget.stake.is_none_or(|most| stake <= most * 1.001)
-            && budget.bytes.is_none_or(|most| bytes <= most as f64);
+        let all = || runs.iter().map(|run| sent(scenario, run));
+        let (bytes, most_bytes) = (all().sum::<f64>() / runs.len().max(1) as f64, all().fold(0.0, f64::max));
+        let within = affords(budget, (hosts, identities, stake))
+            && budget.bytes.is_none_or(|most| most_bytes <= most as f64);
         let judged = evidence.judge(Bounds::of(&trial.expectation));
-        Side { estimate: evidence.estimate(), judged, hosts, identities, stake, bytes, within }
+        Side { estimate: evidence.estimate(), judged, hosts, identities, stake, bytes, most_bytes, within }
     }
 }
 
@@ -179,6 +187,7 @@ fn contrast(trial: &ClaimTrial, a: (&[Replication], usize), b: (&[Replication], 
         ci_high: Figure(None),
         p_value: Figure(None),
         pairs: 0,
+        identical: 0,
     };
     compared.first().and_then(|all| all.metrics.first().map(|one| (all, one))).map_or_else(
         nothing,
@@ -188,12 +197,13 @@ fn contrast(trial: &ClaimTrial, a: (&[Replication], usize), b: (&[Replication], 
             ci_high: one.ci_high,
             p_value: one.p_value,
             pairs: all.pairs.unwrap_or_default(),
+            identical: all.identical_pairs,
         },
     )
 }
 
 fn beyond(tried: &[Tried]) -> Vec<(&'static str, usize)> {
-    let all = [Beyond::Bytes, Beyond::Events, Beyond::Expectation, Beyond::NoValue];
+    let all = [Beyond::Bytes, Beyond::Cost, Beyond::Events, Beyond::Expectation, Beyond::NoValue];
     let count = |why: Beyond| tried.iter().filter(|tried| tried.score.beyond == Some(why)).count();
     all.into_iter().map(|why| (why.name(), count(why))).filter(|(_, count)| *count > 0).collect()
 }

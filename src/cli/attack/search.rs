@@ -84,9 +84,10 @@ pub(super) fn search(
 /// About how long it takes, before it begins.
 fn tell_time(task: &Task<'_>, runner: &Runner<'_>, console: &Console) {
     let args = task.args;
-    let rounds = args.rounds * (args.attempts + args.attempts.div_ceil(2) * (args.replications - 1));
-    let finals = FINALISTS as u32 * args.replications * (RUN_OFF - 1) + 5 * args.replications * RUN_OFF;
-    let all = u64::from(rounds + finals + 2 * args.held_out);
+    let [rounds, attempts, replications] = [args.rounds, args.attempts, args.replications].map(u64::from);
+    let rounds = rounds.saturating_mul(attempts + attempts.div_ceil(2) * (replications - 1));
+    let finals = (FINALISTS as u64 * u64::from(RUN_OFF - 1) + 5 * u64::from(RUN_OFF)) * replications;
+    let all = rounds.saturating_add(finals + 2 * u64::from(args.held_out));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.execution.jobs.unwrap_or(cores);
     let runs = format::count(all, "run");
@@ -204,7 +205,7 @@ fn run_off(task: &Task<'_>, runner: &mut Runner<'_>, tried: &[Tried]) -> Result<
     // The first of equals.
     let worst = counting.reduce(|best, next| if next.1.past > best.1.past { next } else { best });
     worst.ok_or_else(|| {
-        let said = "no attempt counts: all cost more than the budget, take more events than --max-events, or break what --keep names; \
+        let said = "no attempt counts: all cost more than the budget has, take more events than --max-events, or break what --keep names; \
                     attack with a larger budget, or more --attempts";
         Failure::new(Exit::Incomplete, anyhow::anyhow!(said))
     })

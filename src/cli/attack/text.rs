@@ -7,6 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::Shown;
+use crate::results::Verdict;
 
 /// The finding in one line.
 pub(super) fn line(finding: &Finding) -> String {
@@ -67,14 +68,20 @@ fn remarks(finding: &Finding, most_events: Option<u64>) -> Vec<String> {
     let Finding { look, difference, held_out, joined, .. } = finding;
     let what = if *joined { "the same hosts, honest" } else { "the attack as written" };
     let beats = if finding.beats { "goes further than" } else { "does not surely go further than" };
-    let compared = format!(
-        "It {beats} {what}: by {}, with a 95 % interval from {} (n = {} pairs under seeds that the search has not seen).",
-        format::difference(&look.metric, difference.difference.0),
-        format::differences(&look.metric, difference.ci_low.0.zip(difference.ci_high.0)),
-        difference.pairs
-    );
+    let compared = if finding.is_as_written() {
+        format!("It comes to what {what} comes to, in each of the {held_out} runs.")
+    } else {
+        format!(
+            "It {beats} {what}: by {}, with a 95 % interval from {} (n = {} pairs under seeds that the search has not seen).",
+            format::difference(&look.metric, difference.difference.0),
+            format::differences(&look.metric, difference.ci_low.0.zip(difference.ci_high.0)),
+            difference.pairs
+        )
+    };
     let sure = if finding.breaks() {
         format!("It breaks the bound: the whole interval of {held_out} runs is past it.")
+    } else if finding.found.judged.verdict == Verdict::Fails {
+        format!("It breaks the bound in {held_out} runs, but not on the budget.")
     } else {
         format!(
             "No attack was found that surely breaks the bound in {held_out} runs. That is no proof that there is none."
@@ -83,7 +90,8 @@ fn remarks(finding: &Finding, most_events: Option<u64>) -> Vec<String> {
     let dear = (!*joined && !finding.written.within)
         .then(|| "The attack as written costs more than the budget.".to_owned());
     let within = (!finding.found.within).then(|| {
-        "Under the seeds that confirm it, the attack found sends more bytes than the budget has.".to_owned()
+        "Under some of the seeds that confirm it, the attack found sends more bytes than the budget has."
+            .to_owned()
     });
     [Some(sure), Some(compared), dear, within, not_counted(finding, most_events), left_out(finding)]
         .into_iter()
@@ -94,6 +102,7 @@ fn remarks(finding: &Finding, most_events: Option<u64>) -> Vec<String> {
 fn not_counted(finding: &Finding, most_events: Option<u64>) -> Option<String> {
     let why = |name: &str| match name {
         "bytes" => "send more bytes than the budget has".to_owned(),
+        "cost" => "have more hosts, identities or stake than the budget".to_owned(),
         "events" => {
             format!("take more than {} events", format::number(most_events.unwrap_or_default() as f64))
         }

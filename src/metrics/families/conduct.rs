@@ -13,7 +13,7 @@ use crate::world::WorldConfig;
 metrics!(CONDUCT {
     "conduct.identities.GROUP", Of("identities"), Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: identities that the group has used in the whole run.", PerGroup(ATTACKS, |v, group| Some(v.run.identities_used(group) as f64));
     "conduct.stake.GROUP", Eth, Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: the group's stake.", PerGroup(ATTACKS, |v, group| Some(v.run.stake(group)));
-    "conduct.bytes.GROUP", Bytes, Count, Neither, Sum, Run, Happened, "hosts.csv", "What the attack costs: bytes that the group has put on the wire.", PerGroup(ATTACKS, |v, group| Some(bytes(v, group)));
+    "conduct.bytes.GROUP", Bytes, Count, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: bytes that the group has put on the wire in the whole run.", PerGroup(ATTACKS, |v, group| Some(bytes(v, group)));
     "conduct.recorded.GROUP", Of("outcomes"), Count, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: outcomes that the group recorded in the whole run, whether they happened or not.", PerGroup(ATTACKS, |v, group| Some(v.run.recorded(group) as f64));
     "conduct.hours.GROUP", Of("host-hours"), Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: time for which the group's hosts were online and followed their `conduct`, summed over hosts.", PerGroup(ATTACKS, |v, group| Some(v.run.attacks.host_seconds(group)? / 3600.0));
     "conduct.lies.GROUP", Of("outcomes"), Count, Neither, Sum, Window, Happened, "counts.csv", "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).lied as f64));
@@ -91,7 +91,7 @@ fn deeds(view: &View<'_>, group: usize) -> Deeds {
 
 fn bytes(view: &View<'_>, group: usize) -> f64 {
     let hosts = view.run.groups.identities.members(GroupId(group as u16));
-    hosts.map(|host| view.run.tally.bytes_counted(HostId(host)).up).sum::<u64>() as f64
+    hosts.map(|host| view.run.tally.bytes(HostId(host)).up).sum::<u64>() as f64
 }
 
 fn reputation_gain(view: &View<'_>, group: usize) -> Option<f64> {

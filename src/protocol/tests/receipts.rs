@@ -21,7 +21,7 @@ fn net(sign: Signed, unsigned_weight: f64) -> Net {
 const FLUSH: Duration = Duration::from_secs(30);
 
 fn dealt(net: &mut Net, who: Peer, with: Peer, reference: u64, good: bool) {
-    net.give(who, Input::Command(Command::Dealt { with, reference, good }));
+    net.give(who, Input::Command(Command::Dealt { with, reference, performer: DOER, good }));
 }
 
 fn record(net: &mut Net, who: Peer, subject: Peer, reference: u64, good: bool) {

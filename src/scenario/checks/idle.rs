@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::network::{Latency, Presence, Variation};
-use crate::protocol::{Collect, Config, Dissemination, Gate, Persist, Start, ValueModel, WhenFull};
+use crate::protocol::{Collect, Config, Dissemination, Gate, Persist, Signed, Start, ValueModel, WhenFull};
 use crate::scenario::path;
 use crate::world::{Group, GroupId, Observers, Recorders, Tasks, Work, WorldConfig};
 
@@ -278,7 +278,7 @@ fn protocol(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     idle.extend(questions(config));
     if !world.any_work(|work| matches!(work, Work::Tasks(_))) {
         let needs = "a workload with kind = \"tasks\"";
-        idle.extend(idle_of(&["stake_curve"], "no provider is ever chosen", needs));
+        idle.extend(idle_of(&["stake_curve", "identity_stake"], "no provider is ever chosen", needs));
     }
     idle.extend(limiter(config, queries));
     idle.extend(for_nobody(world, config));
@@ -319,7 +319,9 @@ fn for_nobody(world: &WorldConfig, config: &Config) -> Vec<Idle> {
         let why = "no group that asks stores anything";
         idle.extend(idle_of(&["own_store"], why, "`stores` = true for a group that asks"));
     }
-    if config.self_reports != usual.self_reports && !anybody_reports_itself(world) {
+    // Who wants receipts on deals leaves out what nodes say of themselves, should one of them say anything.
+    let of_deals = config.receipts.is_some_and(|receipts| receipts.sign == Signed::Deal);
+    if config.self_reports != usual.self_reports && !of_deals && !anybody_reports_itself(world) {
         let needs = "a workload with kind = \"record\" and `by` = \"self\", or kind = \"tasks\" whose provider records";
         idle.extend(idle_of(&["self_reports"], "nobody records anything about itself", needs));
     }

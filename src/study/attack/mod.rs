@@ -15,7 +15,7 @@ mod team;
 
 pub use budget::{Budget, BudgetError};
 pub use laws::{Attempt, Laws};
-pub use score::{Beyond, Score, cost, past, seen, sent};
+pub use score::{Beyond, Score, affords, cost, past, seen, sent};
 pub use space::{Members, Space};
 pub use team::{Attack, Team};
 

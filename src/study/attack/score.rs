@@ -28,6 +28,8 @@ pub struct Score {
 pub enum Beyond {
     /// Attackers send more bytes than they may.
     Bytes,
+    /// They have more hosts, identities or stake than they may: the attack as written does, or one that leaves these as written.
+    Cost,
     /// A run takes more events than it may.
     Events,
     /// An expectation that has to be kept is not.
@@ -41,6 +43,7 @@ impl Beyond {
     pub fn name(self) -> &'static str {
         match self {
             Beyond::Bytes => "bytes",
+            Beyond::Cost => "cost",
             Beyond::Events => "events",
             Beyond::Expectation => "expectation",
             Beyond::NoValue => "no_value",
@@ -78,6 +81,8 @@ pub fn seen(scenario: &Scenario, runs: &[Replication], budget: &Budget) -> Optio
     };
     let beyond = if mean.is_none() {
         Some(Beyond::NoValue)
+    } else if !affords(budget, cost(scenario)) {
+        Some(Beyond::Cost)
     } else if budget.bytes.is_some_and(|most| bytes > most as f64) {
         Some(Beyond::Bytes)
     } else if !scenario.expectations.iter().enumerate().all(keeps) {
@@ -87,6 +92,14 @@ pub fn seen(scenario: &Scenario, runs: &[Replication], budget: &Budget) -> Optio
     };
     let (trial, past) = (trial.clone(), by_past(past));
     Some(Score { trial, mean: mean.unwrap_or(f64::NAN), past, bytes, beyond })
+}
+
+/// Whether hosts, identities and stake are within a budget.
+pub fn affords(budget: &Budget, (hosts, identities, stake): (u64, u64, f64)) -> bool {
+    budget.identities.is_none_or(|most| identities <= most)
+        && budget.hosts.is_none_or(|most| hosts <= most)
+        // Each host has its part, whose sum may be rounded.
+        && budget.stake.is_none_or(|most| stake <= most * (1.0 + 1e-9))
 }
 
 /// Bytes that all attackers put on the wire in a run.

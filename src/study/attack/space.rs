@@ -197,7 +197,8 @@ impl Space {
         let stake = if members.stakes {
             let each = purse.stake / count as f64 * at(team.stake);
             purse.stake -= each * count as f64;
-            Some(format!("{each:.2}"))
+            // Rounded down: all of them together have no more than the budget.
+            Some(format!("{:.2}", (each * 100.0).floor() / 100.0))
         } else {
             None
         };

@@ -198,7 +198,7 @@ impl Market {
             Some(with) if task.calls > 0 && signs(env) == Some(Signed::Deal) => {
                 task.agrees = Some(with);
                 let reference = deal(Peer(env.host().0), number);
-                app.command(env, Command::Dealt { with, reference, good: true });
+                app.command(env, Command::Dealt { with, reference, performer: with, good: true });
                 app.command(env, Command::Agree { with, reference });
             }
             provider => self.give(env, number, provider),
@@ -253,7 +253,11 @@ impl Market {
             let reference = deal(requester, task.number);
             detail.reference = reference;
             if signs(env) == Some(Signed::Outcome) {
-                app.command_as(env, identity, Command::Dealt { with: requester, reference, good });
+                app.command_as(
+                    env,
+                    identity,
+                    Command::Dealt { with: requester, reference, performer: provider, good },
+                );
             }
         }
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Provider) {
@@ -279,7 +283,7 @@ impl Market {
         let reference = deal(Peer(env.host().0), number);
         let signs = signs(env);
         if signs == Some(Signed::Outcome) {
-            app.command(env, Command::Dealt { with: provider, reference, good });
+            app.command(env, Command::Dealt { with: provider, reference, performer: provider, good });
         }
         if matches!(tasks.recorded_by, Recorders::Both | Recorders::Requester) {
             let mut draws = env.draws(Purpose::Task);
@@ -319,7 +323,7 @@ fn bid_for<'a>(app: &mut App, env: &mut impl Env<'a>, from: HostId, task: TaskId
     if signs(env) == Some(Signed::Deal) {
         let (identity, with) = (population.identities.number(candidate), Peer(from.0));
         let reference = deal(with, task.number);
-        app.command_as(env, identity, Command::Dealt { with, reference, good: true });
+        app.command_as(env, identity, Command::Dealt { with, reference, performer: candidate, good: true });
     }
     let says = Says::Bid { candidate, stake: own.stake_shown() };
     tell(env, Peer(from.0), TaskMessage { task, says });
