@@ -64,7 +64,10 @@ mod tests {
     /// 0.5^9 is above a thousandth, and 0.5^10 below; 0.2^4 and 0.2^5; and so on.
     #[test]
     fn as_many_replicas_are_wanted_as_the_formula_needs() {
-        assert_eq!([wanted(2000, 1000, 0.999), wanted(2000, 400, 0.999), wanted(2000, 400, 0.99)], [10, 5, 3]);
+        assert_eq!(
+            [wanted(2000, 1000, 0.999), wanted(2000, 400, 0.999), wanted(2000, 400, 0.99)],
+            [10, 5, 3]
+        );
         assert_eq!([wanted(2000, 0, 0.999), wanted(2000, 2000, 0.999)], [2, 20]);
     }
 
@@ -84,7 +87,8 @@ mod tests {
     fn what_was_long_ago_is_forgotten() {
         let mut availability = Availability::default();
         availability.heard(10_000, 10_000);
-        let config = Config { replicas_for: Some(Share::clamped(0.99)), replicas_max: 9, ..Config::default() };
+        let config =
+            Config { replicas_for: Some(Share::clamped(0.99)), replicas_max: 9, ..Config::default() };
         assert_eq!(availability.wanted(&config), 9);
         (0..300).for_each(|_| availability.heard(10, 0));
         assert_eq!(availability.wanted(&config), 2);

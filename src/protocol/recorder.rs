@@ -497,7 +497,7 @@ mod tests {
         let target = Some(crate::units::Share::clamped(0.9));
         let (mut recorder, mut solo) = pushed(Config { replicas_for: target, replicas_max: 9, ..repair });
         (3..5).for_each(|from| answer(&mut recorder, &mut solo, from, CHUNK));
-        let mut round = |recorder: &mut Recorder, solo: &mut Solo, there: bool| {
+        let round = |recorder: &mut Recorder, solo: &mut Solo, there: bool| {
             solo.give(|_, _, ctx| recorder.on_repair_due(10, ctx));
             let asked: Vec<Peer> = solo.sent().into_iter().map(|(to, _)| to).collect();
             let says = asked.iter().filter(|_| there);

@@ -47,13 +47,10 @@ fn tuned(checker: &mut Checker<'_>, config: &Config) {
     let Some(target) = config.replicas_for else { return };
     let path = "protocol.replicas_for";
     let named = checker.name(path, &target);
-    if target.get() <= 0.0 || target.get() >= 1.0 {
-        let headline = format!("{named} is no availability that replicas can be chosen for");
-        checker.fail(path, headline, "more than 0 and less than 1, or \"never\"");
-    }
     if config.repair_every.is_none() {
-        let headline =
-            format!("{named} needs `protocol.repair_every`: else no recorder finds out whether holders are there");
+        let headline = format!(
+            "{named} needs `protocol.repair_every`: else no recorder finds out whether holders are there"
+        );
         checker.fail(path, headline, "beside it a `protocol.repair_every`");
     }
     if config.replicas == 0 || config.replicas > config.replicas_max {

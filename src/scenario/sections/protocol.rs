@@ -8,7 +8,8 @@ use crate::protocol::{
     Sources, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
-    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Unless, Words, maybe,
+    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, ProperFraction, Quantity, Section,
+    Unless, Words, maybe,
 };
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
@@ -251,10 +252,10 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         )
         .optional(
             "replicas_for",
-            Unless { form: OrWord { word: "never", form: Fraction }, usual: None },
+            Unless { form: OrWord { word: "never", form: ProperFraction }, usual: None },
             |p| &mut p.config.replicas_for,
             "`\"never\"`",
-            "availability for which recorders choose the number of holders: the smallest r with 1 − (1 − p)^r of at least this, where p is the share of holders that still say they have a chunk when they are asked (`repair_every`), among their last 256 answers or so. They begin with `replicas`, which as a belief weighs ten answers, replace a holder that is missing only while there are fewer than r, and take none away. More than 0, less than 1",
+            "availability for which recorders choose the number of holders: the smallest r with 1 − (1 − p)^r of at least this, where p is the share of holders that still say they have a chunk when they are asked (`repair_every`), among their last 256 answers or so. They begin with `replicas`, which as a belief weighs ten answers, replace a holder that is missing only while there are fewer than r, and take none away",
         )
         .optional(
             "replicas_max",
