@@ -47,6 +47,8 @@ struct Collection {
     yes: Vec<Arc<Answer>>,
     /// Who gave these; of identities that are one source the first.
     sources: Vec<Peer>,
+    /// YES of others that are one source with one of these.
+    joined: u32,
     no: Vec<Peer>,
     first_yes: Option<Duration>,
     /// Chunks found genuine, so that each is verified once.
@@ -148,6 +150,7 @@ impl Asker {
             counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
             took: ctx.now.since(collection.issued),
             sources: collection.sources.into(),
+            joined: collection.joined,
             first_yes: collection.first_yes,
         })));
     }
@@ -225,6 +228,7 @@ impl Collection {
             answered: BTreeSet::new(),
             yes: Vec::new(),
             sources: Vec::new(),
+            joined: 0,
             no: Vec::new(),
             first_yes: None,
             genuine: BTreeSet::new(),
@@ -276,7 +280,10 @@ impl Collection {
         }
         self.first_yes.get_or_insert(now.since(self.issued));
         match self.source_of(from, check.shared) {
-            Some(place) => self.yes[place] = Arc::new(with_more(&self.yes[place], &chunks)),
+            Some(place) => {
+                self.yes[place] = Arc::new(with_more(&self.yes[place], &chunks));
+                self.joined += 1;
+            }
             None => {
                 self.yes.push(if flawed { Arc::new(Answer::new(answer.query(), chunks)) } else { answer });
                 self.sources.push(from);
@@ -454,7 +461,8 @@ mod tests {
         assert_eq!((says(&mut asker, 17, 2), says(&mut asker, 18, 3)), (Vec::new(), Vec::new()));
         let ends = says(&mut asker, 19, 2);
         let derived = &ends[0].derived;
-        assert_eq!((derived.sources, derived.positive, &*ends[0].sources), (2, 16, &[Peer(4), Peer(19)][..]));
+        assert_eq!((derived.sources, derived.positive, ends[0].joined), (2, 16, 2));
+        assert_eq!(*ends[0].sources, [Peer(4), Peer(19)]);
     }
 
     #[test]
