@@ -106,7 +106,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(asking(joining(forwarding(spreading(section)))))).optional(
+    baseline_keys(readings(placing(asking(joining(forwarding(spreading(section))))))).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
@@ -221,7 +221,7 @@ fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         )
 }
 
-/// How chunks are placed, and asked for.
+/// How a question ends.
 fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let counts = Count { least: 1, most: u32::MAX };
     section
@@ -244,6 +244,11 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.window,
             "maximum duration of a collection. Shorten it for a bound on the time per query, lengthen it when slow holders should still count",
         )
+}
+
+/// How chunks are placed, and what is remembered of that.
+fn placing(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section
         .key(
             "replicas",
             Count { least: 0, most: u32::MAX },
