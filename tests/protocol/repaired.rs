@@ -47,14 +47,14 @@ start = "3 min"
 fn a_chunk_has_as_many_holders_as_its_availability_takes() {
     let away = r#"
 name = "away"
-duration = "90 min"
-warmup = "30 min"
+duration = "50 min"
+warmup = "10 min"
 [groups.storers]
-count = 60
+count = 30
 stores = true
 presence = { model = "exponential", online = "2 min", offline = "2 min" }
 [groups.people]
-count = 10
+count = 4
 [network]
 latency = "world"
 [protocol]
@@ -67,7 +67,7 @@ series = { persist = "own" }
 kind = "record"
 about = ["people"]
 arrivals = { every = "1 s" }
-stop = "5 min"
+stop = "4 min"
 "#;
     let available = |settings: &[&str]| figure(&figures(away, settings), "storage.available_ratio");
     let (fixed, tuned, few) = (
