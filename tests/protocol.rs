@@ -14,5 +14,7 @@ mod limiters;
 mod open;
 #[path = "protocol/readings.rs"]
 mod readings;
+#[path = "protocol/repaired.rs"]
+mod repaired;
 #[path = "protocol/signatures.rs"]
 mod signatures;

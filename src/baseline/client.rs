@@ -121,6 +121,7 @@ impl Client {
                 counted: Box::default(),
                 // A client does not know who the coordinator is.
                 sources: Box::default(),
+                joined: 0,
                 first_yes: (derived.sources > 0).then_some(took),
             })));
         }

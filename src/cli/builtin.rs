@@ -50,7 +50,7 @@ builtin! {
 builtin! {
     /// Overlays that mend something about the protocol, by name.
     REPAIRS in "repairs/":
-    "announced", "deal-receipts", "forward-limit", "identity-stake", "prior", "receipts", "recency", "recorder-weight", "soft-receipts",
+    "announced", "deal-receipts", "forward-limit", "identity-stake", "owners", "prior", "receipts", "recency", "recorder-weight", "replicas-for", "soft-receipts",
 }
 
 /// All overlays.

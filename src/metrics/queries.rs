@@ -48,9 +48,11 @@ pub(super) struct QueryEnd {
     pub took: Duration,
     /// Whether its window ended it, for want of answers.
     pub timed_out: bool,
-    /// Hosts whose YES brought something that counts, and identities whose did.
+    /// Hosts whose YES brought something that counts; what the asker takes for sources; and identities beside those, of the same
+    /// sources.
     pub sources: u32,
     pub source_identities: u32,
+    pub joined: u32,
     pub events: u32,
     pub reputation: f64,
     pub confidence: Confidence,
@@ -232,6 +234,7 @@ impl Queries {
             timed_out,
             sources: owners(&collected.sources, identities),
             source_identities: derived.sources,
+            joined: collected.joined,
             events: derived.total_events,
             reputation: derived.reputation,
             confidence: derived.confidence,
@@ -273,7 +276,7 @@ impl QueryRecord {
 
     /// YES that brought nothing that counts: no chunk at all, or none that is genuine and about the target.
     pub(super) fn empty_yes(&self) -> u32 {
-        self.end.as_ref().map_or(0, |end| self.yes.saturating_sub(end.source_identities))
+        self.end.as_ref().map_or(0, |end| self.yes.saturating_sub(end.source_identities + end.joined))
     }
 
     /// What was derived, if events were found.

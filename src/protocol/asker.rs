@@ -9,7 +9,7 @@ use super::announced::Announced;
 use super::broadcaster::Announcement;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
-use super::config::{Collect, Config, RecorderWeight};
+use super::config::{Collect, Config, RecorderWeight, Sources};
 use super::context::Context;
 use super::derive::{Derived, Evidence, Experience, Reputations, Trust, is_about};
 use super::message::{Answer, ChunkId, Content, QueryId, Seal};
@@ -17,6 +17,7 @@ use super::observation::{Collected, Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::recent::Recent;
 use super::series::{Record, Series};
+use super::source;
 use super::timer::Timer;
 use crate::units::{Duration, Time};
 
@@ -44,8 +45,11 @@ pub(super) struct Collection {
     pub(super) answered: BTreeSet<Peer>,
     /// One answer of each source, of verified chunks about the target.
     yes: Vec<Arc<Answer>>,
+    /// Who gave these; of identities that are one source the first.
     sources: Vec<Peer>,
-    no: u32,
+    /// YES of others that are one source with one of these.
+    joined: u32,
+    no: Vec<Peer>,
     first_yes: Option<Duration>,
     /// Chunks found genuine, so that each is verified once.
     genuine: BTreeSet<(ChunkId, Hash)>,
@@ -146,7 +150,7 @@ impl Asker {
         let Some(mut collection) = self.open.remove(&query) else { return };
         let target = collection.target;
         let trust = self.trust(ctx.local.peer, knowledge, ctx.config());
-        let derived = collection.derive(trust, ctx.now, ctx.config());
+        let derived = collection.derive(trust, ctx.now, &ctx.local.shared);
         self.derived.insert(target, derived.reputation);
         let forgotten = self.ended.insert(query, collection.answered, ctx.now, ctx.config().remembers());
         ctx.forgot(Memory::Queries, forgotten);
@@ -157,6 +161,7 @@ impl Asker {
             counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
             took: ctx.now.since(collection.issued),
             sources: collection.sources.into(),
+            joined: collection.joined,
             first_yes: collection.first_yes,
         })));
     }
@@ -207,7 +212,7 @@ impl Asker {
         let (local, now) = (ctx.local, ctx.now);
         let check = Check { own: local.peer, announced: knowledge.announced, shared: &local.shared };
         collection.hear(from, reply, &check, now, |flaw| ctx.reject(from, flaw));
-        if collection.has_enough(ctx.config()) {
+        if collection.has_enough(&local.shared) {
             self.on_collection_ends(query, knowledge, ctx);
         }
     }
@@ -230,7 +235,8 @@ impl Collection {
             answered: BTreeSet::new(),
             yes: Vec::new(),
             sources: Vec::new(),
-            no: 0,
+            joined: 0,
+            no: Vec::new(),
             first_yes: None,
             genuine: BTreeSet::new(),
             versions: BTreeSet::new(),
@@ -248,39 +254,50 @@ impl Collection {
         reject: impl FnMut(Rejection),
     ) {
         match reply {
-            Reply::No { .. } => self.no += 1,
-            Reply::Yes(answer) => {
-                if self.take(answer, check, now, reject) {
-                    self.sources.push(from);
-                }
-            }
+            Reply::No { .. } => self.no.push(from),
+            Reply::Yes(answer) => self.take(from, answer, check, now, reject),
         }
     }
 
     /// What has been heard comes to this.
-    pub(super) fn derive(&mut self, trust: Trust<'_>, now: Time, config: &Config) -> Derived {
+    pub(super) fn derive(&mut self, trust: Trust<'_>, now: Time, shared: &Shared) -> Derived {
         self.leave_out_equivocators();
-        Evidence { yes: &self.yes, no: self.no, now, trust }.derive(self.target, config)
+        let places = (shared.config.sources == Sources::Addresses).then_some(&shared.peers);
+        let no = self.refusals(shared);
+        Evidence { yes: &self.yes, no, now, trust, places }.derive(self.target, &shared.config)
     }
 
     /// Whether nothing more is waited for.
-    pub(super) fn has_enough(&self, config: &Config) -> bool {
-        let counted = match config.collect {
+    pub(super) fn has_enough(&self, shared: &Shared) -> bool {
+        let counted = match shared.config.collect {
             Collect::Yes => self.yes.len(),
-            Collect::Any => self.answered.len(),
+            Collect::Any => source::count(self.answered.iter().copied(), shared),
             Collect::ScanAfter => return false,
         };
-        counted >= config.enough as usize
+        counted >= shared.config.enough as usize
     }
 
-    /// Takes what is good of a YES. Returns whether anything is, which makes its sender a source.
+    /// Sources that have said NO and nothing else.
+    fn refusals(&self, shared: &Shared) -> u32 {
+        let says_yes = |peer: &Peer| self.source_of(*peer, shared).is_some();
+        let refused: Vec<Peer> = self.no.iter().copied().filter(|peer| !says_yes(peer)).collect();
+        source::count(refused.into_iter(), shared) as u32
+    }
+
+    /// The place of a source that has said YES.
+    fn source_of(&self, peer: Peer, shared: &Shared) -> Option<usize> {
+        self.sources.iter().position(|&known| source::is_same(known, peer, shared))
+    }
+
+    /// Takes what is good of a YES. If anything is, its sender is a source, or adds to what the one says that it is part of.
     fn take(
         &mut self,
+        from: Peer,
         answer: Arc<Answer>,
         check: &Check<'_>,
         now: Time,
         mut reject: impl FnMut(Rejection),
-    ) -> bool {
+    ) {
         let mut flawed = false;
         let mut good = |chunk: &Arc<Chunk>| {
             let flaw = self.flaw_of(chunk, check);
@@ -290,11 +307,19 @@ impl Collection {
         };
         let chunks: Vec<Arc<Chunk>> = answer.chunks().iter().filter(|chunk| good(chunk)).cloned().collect();
         if chunks.is_empty() {
-            return false;
+            return;
         }
         self.first_yes.get_or_insert(now.since(self.issued));
-        self.yes.push(if flawed { Arc::new(Answer::new(answer.query(), chunks)) } else { answer });
-        true
+        match self.source_of(from, check.shared) {
+            Some(place) => {
+                self.yes[place] = Arc::new(with_more(&self.yes[place], &chunks));
+                self.joined += 1;
+            }
+            None => {
+                self.yes.push(if flawed { Arc::new(Answer::new(answer.query(), chunks)) } else { answer });
+                self.sources.push(from);
+            }
+        }
     }
 
     /// Leaves out all that recorders say who have told one asker this and another that.
@@ -356,6 +381,14 @@ impl Collection {
         }
         signed > 1
     }
+}
+
+/// An answer with the chunks of another one that are not in it.
+fn with_more(answer: &Answer, more: &[Arc<Chunk>]) -> Answer {
+    let name = |chunk: &Arc<Chunk>| (chunk.id(), *chunk.hash());
+    let known: BTreeSet<_> = answer.chunks().iter().map(name).collect();
+    let new = more.iter().filter(|chunk| !known.contains(&name(chunk)));
+    Answer::new(answer.query(), answer.chunks().iter().chain(new).cloned().collect())
 }
 
 #[cfg(test)]
@@ -455,6 +488,45 @@ mod tests {
                 "{collect:?}"
             );
         }
+    }
+
+    /// Identities 17, 18 and 19 are where 4, 4 and 5 are.
+    fn asking_addresses(config: Config) -> (Asker, Solo) {
+        let (asker, mut solo) = asking(Config { sources: Sources::Addresses, ..config });
+        solo.house(&[Peer(4), Peer(4), Peer(5)]);
+        (asker, solo)
+    }
+
+    #[test]
+    fn identities_at_one_address_are_one_source_with_all_that_they_say() {
+        let (mut asker, mut solo) = asking_addresses(Config { enough: 2, ..Config::default() });
+        let mut says = |asker: &mut Asker, from, recorder| {
+            let chunk = chunk(&solo.local.shared, Peer(recorder), 10, &[(TARGET, 8, 2)]);
+            let reply = Reply::Yes(Arc::new(Answer::new(QUERY, vec![chunk])));
+            solo.give(|series, _, ctx| {
+                asker.on_answer(Peer(from), reply, Knowledge::default(), series, ctx);
+            });
+            collected(&mut solo)
+        };
+        assert_eq!(says(&mut asker, 4, 2), []);
+        assert_eq!((says(&mut asker, 17, 2), says(&mut asker, 18, 3)), (Vec::new(), Vec::new()));
+        let ends = says(&mut asker, 19, 2);
+        let derived = &ends[0].derived;
+        assert_eq!((derived.sources, derived.positive, ends[0].joined), (2, 16, 2));
+        assert_eq!(*ends[0].sources, [Peer(4), Peer(19)]);
+    }
+
+    #[test]
+    fn a_refusal_beside_a_yes_or_another_refusal_from_the_same_address_is_none() {
+        let (mut asker, mut solo) = asking_addresses(Config::default());
+        yes(&mut asker, &mut solo, 4, QUERY);
+        for from in [17, 18, 19, 5, 6] {
+            let no = Reply::No { query: QUERY, held: 1 };
+            solo.give(|series, _, ctx| asker.on_answer(Peer(from), no, Knowledge::default(), series, ctx));
+        }
+        solo.give(|_, _, ctx| asker.on_collection_ends(5, Knowledge::default(), ctx));
+        let derived = collected(&mut solo)[0].derived;
+        assert_eq!((derived.sources, derived.rate_limited), (1, 2));
     }
 
     #[test]

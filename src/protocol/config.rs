@@ -46,6 +46,11 @@ pub struct Config {
     pub window: Duration,
     /// Holders a chunk is sent to, the first that say YES. 0: all of them, as in the proposal.
     pub replicas: u32,
+    /// Recorders keep as many holders of a chunk as make one of them be there with this chance, by what they find when they ask
+    /// (`repair_every`), and not `replicas`, which is what they begin with. `None`: `replicas`, as in the proposal.
+    pub replicas_for: Option<Share>,
+    /// The most holders that they keep for that.
+    pub replicas_max: u32,
     /// Answers to a broadcast are spread over this span. The proposal: none.
     pub answer_jitter: Duration,
     /// Whether a node that asks finds what it stores itself.
@@ -53,6 +58,8 @@ pub struct Config {
     /// Own queries, and own chunks, that have ended and of which a node remembers who has answered, beside those within
     /// `remember_for`; between half of it and all.
     pub remembered: u32,
+    /// Who is counted as one source, as one holder and as one voice. The proposal: each node.
+    pub sources: Sources,
     /// Whom an event counts for.
     pub attribution: Attribution,
     /// Whether a node's events about itself count.
@@ -149,6 +156,15 @@ pub enum OwnStore {
     Answers,
     /// It asks others only.
     Ignored,
+}
+
+/// Who is counted as one: of those that answer, that hold a chunk, and that have recorded outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sources {
+    /// Each identity; and each outcome counts.
+    Identities,
+    /// All identities at one address, which also have one vote together, however many outcomes they tell.
+    Addresses,
 }
 
 /// Whom an event counts for.
@@ -358,9 +374,12 @@ impl Default for Config {
             enough: 3,
             window: Duration::from_secs(5),
             replicas: 5,
+            replicas_for: None,
+            replicas_max: 32,
             answer_jitter: Duration::ZERO,
             own_store: OwnStore::Answers,
             remembered: 4096,
+            sources: Sources::Identities,
             attribution: Attribution::Subject,
             self_reports: SelfReports::Count,
             aggregation: Aggregation::Distinct,
@@ -464,6 +483,7 @@ mod tests {
         assert_eq!((literal.repush_after, literal.repair_every, literal.proofs), (None, None, false));
         assert_eq!(literal.recorder_weight, RecorderWeight::Equal);
         assert_eq!((literal.identity_stake, literal.forward_limit), (0.0, None));
+        assert_eq!((literal.sources, literal.replicas_for), (Sources::Identities, None));
         assert_eq!((literal.receipts, literal.announced_only, literal.recency), (None, false, None));
         assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
     }

@@ -9,6 +9,9 @@ use super::config::{Aggregation, Attribution, Config, SelfReports};
 use super::event::EventKind;
 use super::message::Answer;
 use super::peer::Peer;
+use super::peer_table::PeerTable;
+use super::source::Source;
+use super::votes::Sum;
 use crate::units::Time;
 
 /// A reputation as derived from the answers to one query: the proposal's seven fields.
@@ -56,6 +59,8 @@ pub(super) struct Evidence<'a> {
     pub now: Time,
     /// What recorders are taken for.
     pub trust: Trust<'a>,
+    /// Where recorders are, if all at one address have one vote.
+    pub places: Option<&'a PeerTable>,
 }
 
 /// Outcomes of others as a node has recorded them itself.
@@ -97,7 +102,7 @@ impl Trust<'_> {
 /// Derives the reputation of `target` from `yes`, one answer a source, of chunks already verified, and the number of
 /// sources that said NO; at a time at which no outcome is too old.
 pub fn derive(target: Peer, yes: &[Arc<Answer>], no: u32, config: &Config) -> Derived {
-    Evidence { yes, no, now: Time::ZERO, trust: Trust::Equal }.derive(target, config)
+    Evidence { yes, no, now: Time::ZERO, trust: Trust::Equal, places: None }.derive(target, config)
 }
 
 impl Evidence<'_> {
@@ -118,7 +123,8 @@ impl Evidence<'_> {
                 answer.chunks().iter().for_each(|chunk| self.count(chunk, target, config, &mut tally));
             }),
         }
-        let total = tally.total();
+        let sum = tally.sum();
+        let total = whole(sum.all);
         // A source is who says anything that counts.
         let says = |answer: &&Arc<Answer>| {
             let mut said = Tally::default();
@@ -127,7 +133,7 @@ impl Evidence<'_> {
         };
         let sources = yes.iter().filter(says).count() as u32;
         Derived {
-            reputation: posterior(tally.good, tally.all, config),
+            reputation: posterior(sum.good, sum.all, config),
             confidence: assess(config.confidence, sources, total),
             sources,
             total_events: total,
@@ -140,8 +146,9 @@ impl Evidence<'_> {
     /// Counts the outcomes of a chunk that count for `target`.
     fn count(&self, chunk: &Chunk, target: Peer, config: &Config, tally: &mut Tally) {
         let trust = self.trust.of(chunk.recorder());
+        let place = self.places.map(|peers| Source::by_address(chunk.recorder(), peers));
         if config.receipts.is_none() && config.recency.is_none() {
-            return tally.add(counting(chunk, target, config), trust);
+            return tally.add(counting(chunk, target, config), trust, place);
         }
         for (entry, event, receipt) in chunk.outcomes() {
             let recent = config.recency.is_none_or(|span| self.now <= entry.at + span);
@@ -150,7 +157,7 @@ impl Evidence<'_> {
                 let signed = receipt.is_some_and(|it| tally.spent.insert(it.signature.0));
                 let unsigned = config.receipts.filter(|_| !signed);
                 let weight = unsigned.map_or(1.0, |receipts| receipts.unsigned_weight.get());
-                tally.add(Counts::of(event.kind), trust * weight);
+                tally.add(Counts::of(event.kind), trust * weight, place);
             }
         }
     }
@@ -160,26 +167,31 @@ impl Evidence<'_> {
 #[derive(Debug, Default)]
 struct Tally {
     counts: Counts,
-    /// The weights of the good ones among them, and of all.
-    good: f64,
-    all: f64,
+    sum: Sum,
+    /// The same by source, where each has one vote.
+    sources: BTreeMap<Source, Sum>,
     /// Signatures on receipts that have counted: each is good for one outcome.
     spent: BTreeSet<[u8; 64]>,
 }
 
 impl Tally {
-    /// Whole outcomes: those that count in part make one together, ten tenths also where their sum is rounded to less.
-    fn total(&self) -> u32 {
-        (self.all + 1e-6) as u32
+    /// What they come to.
+    fn sum(&self) -> Sum {
+        if self.sources.is_empty() { self.sum } else { Sum::of_votes(self.sources.values()) }
     }
 
-    fn add(&mut self, counts: Counts, weight: f64) {
+    /// Outcomes of this weight, from a source that has one vote, or of which each counts.
+    fn add(&mut self, counts: Counts, weight: f64, source: Option<Source>) {
         if weight > 0.0 {
             self.counts.add(counts);
-            self.good += weight * f64::from(counts.positive);
-            self.all += weight * f64::from(counts.total());
+            source.map_or(&mut self.sum, |it| self.sources.entry(it).or_default()).add(counts, weight);
         }
     }
+}
+
+/// Whole outcomes: those that count in part make one together, ten tenths also where their sum is rounded to less.
+fn whole(all: f64) -> u32 {
+    (all + 1e-6) as u32
 }
 
 /// The share of good outcomes, with those that everybody is taken to have had: the mean of the posterior of a beta distribution
@@ -348,7 +360,7 @@ mod tests {
         shared.config.recency = Some(crate::units::Duration::from_secs(10));
         for (second, total) in [(1, 4), (11, 4), (12, 0)] {
             let now = Time::ZERO + crate::units::Duration::from_secs(second);
-            let evidence = Evidence { yes: &yes, no: 0, now, trust: Trust::Equal };
+            let evidence = Evidence { yes: &yes, no: 0, now, trust: Trust::Equal, places: None };
             let derived = evidence.derive(ALICE, &shared.config);
             assert_eq!((derived.total_events, derived.sources), (total, u32::from(total > 0)), "{second}");
         }
@@ -358,8 +370,8 @@ mod tests {
     fn ten_outcomes_that_count_a_tenth_each_are_one() {
         let mut tally = Tally::default();
         (1..=30).for_each(|number| {
-            tally.add(Counts::of(EventKind::DisputeResolved), 0.1);
-            assert_eq!(tally.total(), number / 10, "{}", tally.all);
+            tally.add(Counts::of(EventKind::DisputeResolved), 0.1, None);
+            assert_eq!(whole(tally.sum().all), number / 10, "{tally:?}");
         });
     }
 
@@ -374,8 +386,10 @@ mod tests {
         let mut lived = Experience::default();
         // Bob has done badly twice: (0 + 1) / (2 + 2); Carol is not known: 1 / 2.
         (0..2).for_each(|_| lived.add(BOB, EventKind::DisputeFailed));
-        let derived =
-            |trust| Evidence { yes: &yes, no: 0, now: Time::ZERO, trust }.derive(ALICE, &shared.config);
+        let derived = |trust| {
+            let evidence = Evidence { yes: &yes, no: 0, now: Time::ZERO, trust, places: None };
+            evidence.derive(ALICE, &shared.config)
+        };
         let by_experience = derived(Trust::Experience(asker, Some(&lived)));
         assert_eq!(by_experience.reputation, (4.0 * 0.5 + 1.0) / (4.0 * 0.25 + 4.0 * 0.5 + 1.0));
         assert_eq!((by_experience.positive, by_experience.negative, by_experience.total_events), (5, 4, 4));
@@ -383,6 +397,27 @@ mod tests {
         known.insert(BOB, 0.0);
         assert_eq!(derived(Trust::Derived(asker, &known, 0.5)).reputation, 1.0);
         assert_eq!(derived(Trust::Equal).reputation, 5.0 / 9.0);
+    }
+
+    /// Bob has four bad outcomes of Alice; Carol, and her further identity, eight good ones each.
+    #[test]
+    fn recorders_at_one_address_have_one_vote_however_much_they_say() {
+        let mut shared = shared(5);
+        let (carol, other) = (Peer(3), Peer(4));
+        let said = [(BOB, 0, 4), (carol, 8, 0), (other, 8, 0)];
+        let chunks: Vec<_> =
+            said.iter().map(|&(by, good, bad)| chunk(&shared, by, 10, &[(ALICE, good, bad)])).collect();
+        let yes = [answer(&chunks.iter().collect::<Vec<_>>())];
+        shared.peers = shared.peers.with_further_identities(vec![carol]);
+        let derived = |places| {
+            let evidence = Evidence { yes: &yes, no: 0, now: Time::ZERO, trust: Trust::Equal, places };
+            evidence.derive(ALICE, &shared.config)
+        };
+        assert_eq!((derived(None).reputation, derived(None).total_events), (0.8, 20));
+        let voted = derived(Some(&shared.peers));
+        // Two votes: 2² / (1/4 + 1/16) = 12.8 outcomes.
+        assert_eq!((voted.reputation, voted.total_events), (0.5, 12));
+        assert_eq!((voted.positive, voted.negative), (16, 4));
     }
 
     /// The figures follow from the formula by hand.

@@ -102,6 +102,13 @@ impl Solo {
         }
     }
 
+    /// Has the last peers be further identities of these.
+    pub(super) fn house(&mut self, of: &[Peer]) {
+        let shared = Arc::get_mut(&mut self.local.shared).expect("nobody else has it yet");
+        let peers = std::mem::replace(&mut shared.peers, PeerTable::growing(1));
+        shared.peers = peers.with_further_identities(of.to_vec());
+    }
+
     /// Counts the signatures that are verified from now on.
     pub(super) fn count_verifications(&mut self) -> Arc<AtomicU32> {
         struct Counting(Box<dyn Verifier>, Arc<AtomicU32>);

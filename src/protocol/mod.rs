@@ -10,9 +10,10 @@
 //! state. `node` hands inputs to roles, and what a role returns to the next.
 //!
 //! * record and push: `recorder`; `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof`
-//!   (that they are), `replicas` (who holds a chunk)
+//!   (that they are), `push` and `replicas` (who holds a chunk), `availability` (how many should)
 //! * store and answer: `storer` (decides); `store` (keeps), `limiter` (the three rate limiters)
-//! * query, collect, derive: `asker`; `derive`, `confidence`; [`derive_again`], for who wants to check a result
+//! * query, collect, derive: `asker`; `derive`, `votes`, `confidence`; `source` (who is counted once); [`derive_again`], for who
+//!   wants to check a result
 //! * signatures of both parties on an outcome, when they are wanted: `countersigner` (gives them), `claims` (asks for
 //!   them), `receipt`
 //! * choosing by reputation and stake: [`selection`], which the requesters of tasks call
@@ -34,6 +35,7 @@
 
 mod announced;
 mod asker;
+mod availability;
 mod awaited;
 mod broadcaster;
 mod chunk;
@@ -60,6 +62,7 @@ mod observation;
 mod peer;
 mod peer_table;
 mod proof;
+mod push;
 mod questions;
 mod receipt;
 mod recent;
@@ -74,10 +77,12 @@ mod seen_cache;
 pub mod selection;
 mod series;
 mod signature;
+mod source;
 mod store;
 mod storer;
 mod timer;
 mod trail;
+mod votes;
 mod wire;
 
 #[cfg(test)]
@@ -91,7 +96,7 @@ pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
-    Start, StoreConfig, ValueModel, WhenFull,
+    Sources, Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
 pub(crate) use derive::reputation;

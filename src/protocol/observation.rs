@@ -176,6 +176,8 @@ pub struct Collected {
     pub counted: Box<[(ChunkId, u64)]>,
     /// Who said YES with something genuine about the target: as many as `derived.sources`.
     pub sources: Box<[Peer]>,
+    /// Others that did so, and are one source with one of these.
+    pub joined: u32,
     /// From the query to the first YES that brought something.
     pub first_yes: Option<Duration>,
 }

@@ -1,7 +1,7 @@
 //! The peer table: which local handle stands for which id, and where that peer can be reached.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::contact::{Contact, canonical, simulated_address};
@@ -50,7 +50,8 @@ pub struct MinedId {
 pub struct TableFull;
 
 impl PeerTable {
-    /// The table of a simulated network: the first `count` peers of a key generator, each at an address of its own.
+    /// The table of a simulated network: the first `count` peers of a key generator, each at an address of its own
+    /// until [`PeerTable::with_further_identities`] says otherwise.
     pub fn simulated(keys: &KeyGenerator, count: u32) -> PeerTable {
         PeerTable::of((0..count).map(|number| Id::of(&keys.public_key(number))).collect())
     }
@@ -85,6 +86,11 @@ impl PeerTable {
             id[whole] = wanted[whole] & mask | id[whole] & !mask;
         }
         PeerTable::of(ids)
+    }
+
+    /// The same table, but that its last peers are further identities of these, and listen where they do.
+    pub(crate) fn with_further_identities(self, of: Vec<Peer>) -> PeerTable {
+        PeerTable { given: Given { further: of.into(), ..self.given }, ..self }
     }
 
     /// How many peers it has.
@@ -130,9 +136,18 @@ impl PeerTable {
     /// Where a peer of this table listens, as far as that is known.
     pub fn address(&self, peer: Peer) -> Option<SocketAddr> {
         let Some(number) = peer.index().checked_sub(self.given.ids.len()) else {
-            return Some(simulated_address(peer));
+            return Some(simulated_address(self.given.host(peer)));
         };
         self.learnt.as_deref()?.read().peers.get(number)?.map(|known| known.address)
+    }
+
+    /// The address of a peer of this table, if the transport vouches for it.
+    pub(super) fn vouched_ip(&self, peer: Peer) -> Option<IpAddr> {
+        let Some(number) = peer.index().checked_sub(self.given.ids.len()) else {
+            return Some(simulated_address(self.given.host(peer)).ip());
+        };
+        let known = (*self.learnt.as_deref()?.read().peers.get(number)?)?;
+        known.vouched.then(|| known.address.ip())
     }
 
     /// The peer with this id, which is new if need be: a message names it, and nobody vouches for it.
@@ -195,18 +210,26 @@ impl PeerTable {
 pub(super) struct Given {
     ids: Arc<[Id]>,
     by_id: Arc<[Peer]>,
+    /// The peers that the last ones are further identities of.
+    further: Arc<[Peer]>,
 }
 
 impl Given {
     fn new(ids: Vec<Id>) -> Given {
         let everybody: Vec<Peer> = (0..ids.len() as u32).map(Peer).collect();
         let by_id = by_id(&everybody, |peer| &ids[peer.index()]).into();
-        Given { ids: ids.into(), by_id }
+        Given { ids: ids.into(), by_id, further: Arc::default() }
     }
 
     pub(super) fn find(&self, id: &Id) -> Option<Peer> {
         let place = self.by_id.binary_search_by(|&peer| self.ids[peer.index()].cmp(id)).ok()?;
         Some(self.by_id[place])
+    }
+
+    /// The first identity where this peer is.
+    fn host(&self, peer: Peer) -> Peer {
+        let further = peer.index().checked_sub(self.ids.len() - self.further.len());
+        further.map_or(peer, |number| self.further[number])
     }
 }
 
@@ -349,6 +372,14 @@ mod tests {
         let mut addresses: Vec<_> = (0..300).filter_map(|peer| table.address(Peer(peer))).collect();
         addresses.dedup();
         assert_eq!(addresses.len(), 300);
+    }
+
+    #[test]
+    fn further_identities_listen_where_the_first_one_does() {
+        let table = simulated(1, 5).with_further_identities(vec![Peer(0), Peer(2)]);
+        let addresses: Vec<_> = (0..5).map(|peer| table.address(Peer(peer))).collect();
+        assert_eq!((addresses[3], addresses[4]), (addresses[0], addresses[2]));
+        assert!(addresses[0] != addresses[1] && addresses[1] != addresses[2]);
     }
 
     #[test]

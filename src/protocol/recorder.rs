@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::availability::Availability;
 use super::broadcaster::Announcement;
 use super::chunk::{CHUNK_ENTRIES, Chunk};
 use super::claims::Claims;
@@ -21,16 +22,13 @@ use super::message::{ChunkId, Content, Message, StoreIntent};
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::proof::{Proof, Proven};
+use super::push::{Push, REPUSHES, timers_after_push};
 use super::receipt::{Countersigned, Receipt};
 use super::recent::Recent;
-use super::replicas::Replicas;
 use super::round_trips::RoundTrips;
 use super::series::{Entry, Record, Series};
 use super::timer::Timer;
-use crate::units::{Duration, Time};
-
-/// A chunk is announced again so often at the most for want of takers.
-const REPUSHES: u32 = 3;
+use crate::units::Duration;
 
 /// Holders have so many times the time-out of a single question to say that they still hold a chunk: all of them are asked at
 /// once, and their answers come to one link.
@@ -54,8 +52,9 @@ pub(super) struct Recorder {
     pending: BTreeMap<u32, Push>,
     /// Who has answered the announcements of those that have ended, so that what comes twice is known.
     ended: Recent<u32, BTreeSet<Peer>>,
-    /// How long holders take to answer.
+    /// How long holders take to answer, and how many are found to be there.
     round_trips: RoundTrips,
+    availability: Availability,
 }
 
 impl Default for Recorder {
@@ -70,21 +69,9 @@ impl Default for Recorder {
             pending: BTreeMap::new(),
             ended: Recent::new(),
             round_trips: RoundTrips::default(),
+            availability: Availability::default(),
         }
     }
-}
-
-/// A chunk that looks for holders, or is looked after.
-#[derive(Debug)]
-struct Push {
-    /// The chunk, as it is announced and sent.
-    intent: StoreIntent,
-    message: Message,
-    replicas: Replicas,
-    /// When it was announced last.
-    announced: Time,
-    /// The announcement that each storer has answered last, by its number among those of the chunk.
-    answered: BTreeMap<Peer, u32>,
 }
 
 impl Recorder {
@@ -223,8 +210,9 @@ impl Recorder {
     /// Too few may have taken a chunk.
     pub(super) fn on_repush_due<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) -> Option<Announcement> {
         let config = ctx.config();
+        let wanted = self.availability.wanted(config);
         let push = self.pending.get_mut(&length)?;
-        if push.replicas.len() >= config.replicas as usize || push.replicas.again() >= REPUSHES {
+        if push.replicas.len() >= wanted || push.replicas.again() >= REPUSHES {
             return None;
         }
         let timer = config.repush_after.map(|span| (Timer::RepushDue { length }, ctx.now + span));
@@ -243,10 +231,13 @@ impl Recorder {
 
     /// A holder has answered, or one that was lost sight of and is back.
     pub(super) fn on_held<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
-        let wanted = ctx.config().replicas as usize;
+        let wanted = self.availability.wanted(ctx.config());
         let own = chunk.recorder == ctx.local.peer;
         let taken = match self.pending.get_mut(&chunk.length).filter(|_| own) {
-            Some(push) => push.replicas.on_held(from, yes, ctx.now, wanted),
+            Some(push) => {
+                let fits = push.has_room_for(from, wanted, &ctx.local.shared);
+                push.replicas.on_held(from, yes, ctx.now, fits)
+            }
             None => Err(Rejection::Unrequested),
         };
         match taken {
@@ -255,7 +246,7 @@ impl Recorder {
         }
     }
 
-    /// Holders have had their time: those that did not say that they have it are replaced.
+    /// Holders have had their time: those that did not say that they have it are replaced, unless there are enough others.
     pub(super) fn on_repair_ends<E>(
         &mut self,
         length: u32,
@@ -263,11 +254,13 @@ impl Recorder {
     ) -> Option<Announcement> {
         let config = ctx.config();
         let push = self.pending.get_mut(&length)?;
-        if push.replicas.end_round() {
+        let (asked, missing) = push.replicas.end_round();
+        if asked > 0 && missing == asked {
             self.round_trips.back_off();
         }
+        self.availability.heard(asked, missing);
         let timer = config.repair_every.map(|span| (Timer::RepairDue { length }, ctx.now + span));
-        if push.replicas.len() < config.replicas as usize {
+        if push.replicas.len() < self.availability.wanted(config) {
             return Some(push.announce_again(length, timer, ctx));
         }
         timer.into_iter().for_each(|(timer, at)| ctx.set_timer(timer, at));
@@ -297,14 +290,7 @@ impl Recorder {
         self.waiting.clear();
         self.cut = length;
         self.head = Some(head);
-        let push = Push {
-            intent: intent.clone(),
-            message,
-            replicas: Replicas::default(),
-            announced: ctx.now,
-            answered: BTreeMap::new(),
-        };
-        self.pending.insert(length, push);
+        self.pending.insert(length, Push::new(intent.clone(), message, ctx.now));
         self.give_up_old(ctx);
         ctx.append(series, Record::ChunkPushed { length, events: chunk.counts().total() });
         ctx.observe(Observation::ChunkPushed(chunk));
@@ -338,12 +324,11 @@ impl Recorder {
     /// Gives a storer that said YES the chunk, unless enough have it.
     fn send_chunk<E>(&mut self, chunk: ChunkId, to: Peer, ctx: &mut Context<'_, E>) {
         let config = ctx.config();
-        let wanted = config.replicas as usize;
+        let wanted = self.availability.wanted(config);
         let Some(push) = self.pending.get_mut(&chunk.length) else { return };
-        if push.is_over(ctx.now, config)
-            || wanted > 0 && push.replicas.len() >= wanted
-            || push.replicas.contains(to)
-        {
+        // 0: as many as there are.
+        let limit = if wanted == 0 { usize::MAX } else { wanted };
+        if push.is_over(ctx.now, config) || !push.has_room_for(to, limit, &ctx.local.shared) {
             return;
         }
         push.replicas.add(to);
@@ -385,6 +370,7 @@ impl Recorder {
     /// is set for that: only with another chunk there is a reason to make room.
     fn give_up_old<E>(&mut self, ctx: &mut Context<'_, E>) {
         let (config, now) = (ctx.config(), ctx.now);
+        let wanted = self.availability.wanted(config);
         let looked_after = config.repair_every.map_or(0, |_| config.repair_chunks as usize);
         let too_many = self.pending.len().saturating_sub(looked_after);
         // Behind one that was announced just once, and is open, all are.
@@ -394,7 +380,7 @@ impl Recorder {
             .take_while(|(_, push)| push.replicas.again() > 0 || push.is_over(now, config));
         let over = old.filter(|(_, push)| push.is_over(now, config)).take(too_many);
         for length in over.map(|(&length, _)| length).collect::<Vec<_>>() {
-            let is_placed = self.pending[&length].replicas.len() >= config.replicas as usize;
+            let is_placed = self.pending[&length].replicas.len() >= wanted;
             ctx.forgot(Memory::Unplaced, u32::from(!is_placed));
             ctx.forgot(Memory::Repairs, u32::from(config.repair_every.is_some()));
             self.end(length, ctx);
@@ -402,39 +388,10 @@ impl Recorder {
     }
 }
 
-impl Push {
-    /// Whether a storer that says YES is not sent the chunk any more.
-    fn is_over(&self, now: Time, config: &Config) -> bool {
-        let again = config.repush_after.filter(|_| self.replicas.again() < REPUSHES);
-        now >= self.announced + again.map_or(config.push_window, |span| span.max(config.push_window))
-    }
-
-    fn announce_again<E>(
-        &mut self,
-        length: u32,
-        timer: Option<(Timer, Time)>,
-        ctx: &mut Context<'_, E>,
-    ) -> Announcement {
-        self.replicas.announce_again();
-        self.announced = ctx.now;
-        ctx.observe(Observation::PushedAgain { chunk: ChunkId { recorder: ctx.local.peer, length } });
-        Announcement { content: Content::StoreIntent(self.intent.clone()), timers: [timer, None] }
-    }
-}
-
 /// The entries of a series at these places.
 fn entries_at(places: &[u32], series: &Series) -> Vec<Entry> {
     let entry = |&place: &u32| series.range(place as usize..place as usize + 1);
     places.iter().flat_map(entry).copied().collect()
-}
-
-/// What looks after a chunk that was just announced, as far as that is wanted.
-fn timers_after_push(length: u32, now: Time, config: &Config) -> [Option<(Timer, Time)>; 2] {
-    let repush = config.repush_after.filter(|_| config.replicas > 0);
-    [
-        repush.map(|span| (Timer::RepushDue { length }, now + span)),
-        config.repair_every.map(|span| (Timer::RepairDue { length }, now + span)),
-    ]
 }
 
 /// Whether the own chunk of this length was pushed: the entry after the last one that it covers tells of its push.
@@ -448,6 +405,7 @@ fn was_pushed(length: u32, series: &Series) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::config::Sources;
     use super::super::event::{Detail, EventKind};
     use super::super::harness::Solo;
     use super::*;
@@ -516,6 +474,43 @@ mod tests {
         let to: Vec<Peer> = solo.sent().into_iter().map(|(to, _)| to).collect();
         assert_eq!(to, [Peer(3), Peer(4)]);
         assert_eq!(solo.rejected(), []);
+    }
+
+    /// Peers 18 and 19 are further identities of 3 and 4.
+    #[test]
+    fn a_second_yes_from_an_address_that_has_the_chunk_gets_nothing_where_addresses_count() {
+        for (sources, wanted) in [(Sources::Identities, [3, 18, 5]), (Sources::Addresses, [3, 5, 19])] {
+            let mut solo = Solo::new(Config { replicas: 3, sources, ..Config::default() });
+            solo.house(&[Peer(3), Peer(4)]);
+            let mut recorder = Recorder::default();
+            record(&mut recorder, &mut solo, 10);
+            [3, 18, 5, 19, 4, 6].iter().for_each(|&from| answer(&mut recorder, &mut solo, from, CHUNK));
+            let to: Vec<u32> = solo.sent().into_iter().map(|(to, _)| to.0).collect();
+            assert_eq!(to, wanted, "{sources:?}");
+        }
+    }
+
+    /// Two holders to begin with; all silent ones are replaced by as many as then are wanted.
+    #[test]
+    fn holders_that_are_missing_make_more_be_wanted_and_those_that_are_there_fewer() {
+        let repair = Config { repair_every: Some(Duration::from_secs(60)), replicas: 2, ..Config::default() };
+        let target = Some(crate::units::Share::clamped(0.9));
+        let (mut recorder, mut solo) = pushed(Config { replicas_for: target, replicas_max: 9, ..repair });
+        (3..5).for_each(|from| answer(&mut recorder, &mut solo, from, CHUNK));
+        let round = |recorder: &mut Recorder, solo: &mut Solo, there: bool| {
+            solo.give(|_, _, ctx| recorder.on_repair_due(10, ctx));
+            let asked: Vec<Peer> = solo.sent().into_iter().map(|(to, _)| to).collect();
+            let says = asked.iter().filter(|_| there);
+            says.for_each(|&from| solo.give(|_, _, ctx| recorder.on_held(from, CHUNK, true, ctx)));
+            solo.give(|_, _, ctx| recorder.on_repair_ends(10, ctx)).is_some()
+        };
+        // Of the two both are missing: (2 + 10 · √0.1) / 12 = 0.43, and 0.43³ is the first below a tenth.
+        assert!(round(&mut recorder, &mut solo, false));
+        (5..10).for_each(|from| answer(&mut recorder, &mut solo, from, CHUNK));
+        assert_eq!(solo.sent().len(), 3);
+        // (5.16 + 0) / (12 + 3 · 14) = 0.096: one is enough, and two of three may go.
+        (0..14).for_each(|_| assert!(!round(&mut recorder, &mut solo, true)));
+        assert_eq!(recorder.availability.wanted(solo.local.config()), 1);
     }
 
     #[test]

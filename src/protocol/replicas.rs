@@ -29,8 +29,9 @@ impl Replicas {
         self.holders.len()
     }
 
-    pub(super) fn contains(&self, peer: Peer) -> bool {
-        self.holders.contains(&peer)
+    /// Nodes that have it, as far as its recorder knows.
+    pub(super) fn holders(&self) -> &[Peer] {
+        &self.holders
     }
 
     /// The chunk was sent to this node.
@@ -60,26 +61,26 @@ impl Replicas {
         self.round = None;
     }
 
-    /// A round ends: whoever did not say that it has the chunk has lost it, or answers late. Returns whether some were asked
-    /// and all were silent.
-    pub(super) fn end_round(&mut self) -> bool {
-        let Some(round) = self.round.as_mut().filter(|round| !round.over) else { return false };
+    /// A round ends: whoever did not say that it has the chunk has lost it, or answers late. Returns how many were
+    /// asked, and how many of them did not say that they have it.
+    pub(super) fn end_round(&mut self) -> (usize, usize) {
+        let Some(round) = self.round.as_mut().filter(|round| !round.over) else { return (0, 0) };
         round.over = true;
         let asked = round.asked.len();
         round.asked.retain(|(_, held)| !held);
         let lost = &round.asked;
         self.holders.retain(|holder| !lost.iter().any(|(peer, _)| peer == holder));
-        asked > 0 && lost.len() == asked
+        (asked, lost.len())
     }
 
-    /// A holder has answered, or one that was lost sight of and is back: it is taken back while there are fewer than
-    /// `wanted`. Returns how long the answer took if it is one to the last round.
+    /// A holder has answered, or one that was lost sight of and is back: it is taken back if it
+    /// `fits` among the others. Returns how long the answer took if it is one to the last round.
     pub(super) fn on_held(
         &mut self,
         from: Peer,
         yes: bool,
         now: Time,
-        wanted: usize,
+        fits: bool,
     ) -> Result<Option<Duration>, Rejection> {
         let asked = self.round.as_mut().and_then(|round| Some((round.place(from)?, round)));
         let (took, is_back) = match asked {
@@ -96,7 +97,7 @@ impl Replicas {
             None if self.again == 0 || self.holders.contains(&from) => return Err(Rejection::Unrequested),
             None => (None, true),
         };
-        if is_back && yes && self.holders.len() < wanted && !self.holders.contains(&from) {
+        if is_back && yes && fits && !self.holders.contains(&from) {
             self.holders.push(from);
         }
         Ok(took)
@@ -128,9 +129,9 @@ mod tests {
         let mut replicas = replicas(&[1, 2, 3]);
         assert_eq!(replicas.begin_round(at(0)), [Peer(1), Peer(2), Peer(3)]);
         let took = Ok(Some(Duration::from_secs(1)));
-        assert_eq!(replicas.on_held(Peer(1), true, at(1), 3), took);
-        assert_eq!(replicas.on_held(Peer(2), false, at(1), 3), took);
-        assert!(!replicas.end_round());
+        assert_eq!(replicas.on_held(Peer(1), true, at(1), true), took);
+        assert_eq!(replicas.on_held(Peer(2), false, at(1), true), took);
+        assert_eq!(replicas.end_round(), (3, 2));
         assert_eq!(replicas.holders, [Peer(1)]);
     }
 
@@ -146,20 +147,20 @@ mod tests {
     #[test]
     fn a_second_yes_is_a_repetition_and_an_unasked_one_is_refused() {
         let mut replicas = replicas(&[1]);
-        assert_eq!(replicas.on_held(Peer(1), true, at(1), 3), Err(Rejection::Unrequested));
+        assert_eq!(replicas.on_held(Peer(1), true, at(1), true), Err(Rejection::Unrequested));
         replicas.begin_round(at(0));
-        assert!(replicas.on_held(Peer(1), true, at(1), 3).is_ok());
-        assert_eq!(replicas.on_held(Peer(1), true, at(1), 3), Err(Rejection::Repeated));
-        assert_eq!(replicas.on_held(Peer(9), true, at(1), 3), Err(Rejection::Unrequested));
+        assert!(replicas.on_held(Peer(1), true, at(1), true).is_ok());
+        assert_eq!(replicas.on_held(Peer(1), true, at(1), true), Err(Rejection::Repeated));
+        assert_eq!(replicas.on_held(Peer(9), true, at(1), true), Err(Rejection::Unrequested));
     }
 
     #[test]
-    fn a_returning_holder_is_taken_back_while_replicas_are_missing() {
+    fn a_returning_holder_is_taken_back_where_it_fits() {
         let mut replicas = replicas(&[1]);
         replicas.announce_again();
-        assert_eq!(replicas.on_held(Peer(7), false, at(1), 2), Ok(None));
-        assert_eq!(replicas.on_held(Peer(8), true, at(1), 2), Ok(None));
-        assert_eq!(replicas.on_held(Peer(9), true, at(1), 2), Ok(None));
+        assert_eq!(replicas.on_held(Peer(7), false, at(1), true), Ok(None));
+        assert_eq!(replicas.on_held(Peer(8), true, at(1), true), Ok(None));
+        assert_eq!(replicas.on_held(Peer(9), true, at(1), false), Ok(None));
         assert_eq!(replicas.holders, [Peer(1), Peer(8)]);
     }
 
@@ -167,12 +168,12 @@ mod tests {
     fn a_holder_that_answers_after_its_round_is_taken_back_and_says_how_long_it_took() {
         let mut replicas = replicas(&[1, 2]);
         replicas.begin_round(at(0));
-        assert!(replicas.end_round(), "all were silent");
+        assert_eq!(replicas.end_round(), (2, 2));
         assert_eq!(replicas.len(), 0);
-        assert_eq!(replicas.on_held(Peer(1), true, at(3), 2), Ok(Some(Duration::from_secs(3))));
+        assert_eq!(replicas.on_held(Peer(1), true, at(3), true), Ok(Some(Duration::from_secs(3))));
         assert_eq!(replicas.holders, [Peer(1)]);
-        assert_eq!(replicas.on_held(Peer(1), true, at(4), 2), Err(Rejection::Unrequested));
-        assert!(!replicas.end_round(), "it was over");
+        assert_eq!(replicas.on_held(Peer(1), true, at(4), true), Err(Rejection::Unrequested));
+        assert_eq!(replicas.end_round(), (0, 0), "it was over");
         assert_eq!(replicas.len(), 1);
     }
 }

@@ -60,11 +60,11 @@ pub fn derive_again(
     for (at, from, reply) in heard(series, query, answers) {
         collection.answered.insert(from);
         collection.hear(from, reply?, &check, at, |_| {});
-        if collection.has_enough(config) {
+        if collection.has_enough(shared) {
             end = at;
         }
     }
-    Ok(collection.derive(Trust::Equal, end, config))
+    Ok(collection.derive(Trust::Equal, end, shared))
 }
 
 /// Whom a query was about, and when it was asked.

@@ -27,8 +27,15 @@ pub(super) fn shared(config: &Config, seed: Seed, population: &Population<'_>) -
     let keys = keys(config, seed);
     let peers = population.identities.peers();
     let mut shared = Shared::simulated(config.clone(), &keys, peers, &mined_ids(population));
+    shared.peers = shared.peers.with_further_identities(further_identities(population));
     shared.bootstrap = bootstrap(population, &shared.config);
     Arc::new(shared)
+}
+
+/// Behind the first identities of all hosts come further ones: the first one of the host of each.
+fn further_identities(population: &Population<'_>) -> Vec<Peer> {
+    let identities = &population.identities;
+    (identities.hosts()..identities.peers()).map(|peer| Peer(identities.owner(Peer(peer)).0)).collect()
 }
 
 /// Where all keys of a run come from.

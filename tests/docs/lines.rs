@@ -17,7 +17,7 @@ struct Part {
 const APPLICATION: Part = Part {
     name: "reputation: record and push, query and collect, derive, confidence, selection",
     proposal: "~300",
-    files: &["recorder", "asker", "derive", "confidence", "selection", "event"],
+    files: &["recorder", "push", "asker", "source", "derive", "votes", "confidence", "selection", "event"],
 };
 
 const FOUNDATION: [Part; 3] = [
@@ -29,7 +29,7 @@ const FOUNDATION: [Part; 3] = [
     Part {
         name: "iR³BitTorrent: chunks, storage nodes, limiters, repair",
         proposal: "~600",
-        files: &["chunk", "storer", "store", "limiter", "replicas"],
+        files: &["chunk", "storer", "store", "limiter", "replicas", "availability"],
     },
     Part {
         name: "iR³DHT: everything else: ids, routing, broadcasts, lookups, the wire, the node that ties it together",

@@ -14,7 +14,7 @@ fn parse(text: &str, set: &[&str]) -> scenario::Scenario {
     scenario::parse("case.toml", text, &set).expect("a good scenario")
 }
 
-fn figures(text: &str, set: &[&str]) -> Figures {
+pub(crate) fn figures(text: &str, set: &[&str]) -> Figures {
     let scenario = parse(text, set);
     simulate(&scenario.world, scenario.seed).1
 }

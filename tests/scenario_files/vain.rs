@@ -324,6 +324,23 @@ fn what_happens_without_end_is_refused_with_the_number_of_events() {
 }
 
 #[test]
+fn replicas_are_tuned_by_recorders_that_ask_and_begin_with_some() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("[expect.some]", "[protocol]\nreplicas_for = 0.99\n[expect.some]", "protocol.replicas_for", &["needs `protocol.repair_every`"]),
+        ("[expect.some]", "[protocol]\nreplicas_for = 1.0\nrepair_every = \"1 min\"\n[expect.some]", "protocol.replicas_for", &["between 0 and 1"]),
+        ("[expect.some]", "[protocol]\nreplicas_for = 0.99\nrepair_every = \"1 min\"\nreplicas = 0\n[expect.some]", "protocol.replicas", &["recorders begin"]),
+        ("[expect.some]", "[protocol]\nreplicas_for = 0.99\nrepair_every = \"1 min\"\nreplicas_max = 4\n[expect.some]", "protocol.replicas", &["from 1 to `protocol.replicas_max` = 4"]),
+        ("[expect.some]", "[protocol]\nreplicas_max = 9\n[expect.some]", "protocol.replicas_max", &["no effect", "`protocol.replicas_for`"]),
+    ];
+    expect_errors(cases);
+    good(
+        &edited("[expect.some]", "[protocol]\nreplicas_for = 0.99\nrepair_every = \"1 min\"\n[expect.some]"),
+        &[],
+    );
+}
+
+#[test]
 fn what_a_misspelled_table_would_have_is_not_missed() {
     let text = edited("[workloads.deeds]", "[workload.deeds]")
         .replace("stores = true", "stores = true\nskill = 0.8");

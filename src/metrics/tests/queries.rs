@@ -89,6 +89,7 @@ impl Run<'_> {
             derived,
             took: Duration::from_secs(took),
             sources: (0..sources).map(Peer).collect(),
+            joined: 0,
             counted,
             first_yes: found.map(|_| Duration::from_secs(1)),
         };

@@ -223,8 +223,11 @@ const OF_QUERIES: [&str; 12] = [
 /// What needs chunks.
 const OF_CHUNKS: [&str; 4] = ["chunking", "flush_after", "signatures", "receipts"];
 /// What needs storage nodes.
-const OF_STORERS: [&str; 14] = [
+const OF_STORERS: [&str; 17] = [
+    "sources",
     "replicas",
+    "replicas_for",
+    "replicas_max",
     "answer_jitter",
     "collect",
     "enough",
@@ -373,7 +376,10 @@ fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 41] = [
+const OF_NODES: [&str; 44] = [
+    "sources",
+    "replicas_for",
+    "replicas_max",
     "recorder_weight",
     "forward_limit",
     "receipts",
@@ -448,6 +454,10 @@ fn questions(config: &Config) -> Vec<Idle> {
     if config.collect == Collect::ScanAfter {
         let why = "`protocol.collect` is \"scan_after\": only its window ends a collection";
         idle.extend(idle_of(&["enough"], why, "another `protocol.collect`"));
+    }
+    if config.replicas_for.is_none() {
+        let why = "recorders keep `protocol.replicas` holders";
+        idle.extend(idle_of(&["replicas_max"], why, "`protocol.replicas_for`"));
     }
     if config.repair_every.is_none() {
         let why = "no recorder asks after its chunks";

@@ -14,6 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let identities = |group: &Group| u64::from(group.hosts.count) * u64::from(group.identities());
     let storers: u64 = world.groups.iter().filter(|group| group.stores).map(identities).sum();
     holders(checker, config, storers);
+    tuned(checker, config);
     room(checker, config);
     time(checker, config);
     for workload in &world.workloads {
@@ -38,6 +39,27 @@ fn holders(checker: &mut Checker<'_>, config: &Config, storers: u64) {
             "{replicas} is more than there are storage nodes: groups with `stores` = true have {storers}"
         );
         checker.fail(path, headline, format!("at most {storers}, or 0 for all of them"));
+    }
+}
+
+/// Recorders that tune the number of holders have to ask these, and to begin with some.
+fn tuned(checker: &mut Checker<'_>, config: &Config) {
+    let Some(target) = config.replicas_for else { return };
+    let path = "protocol.replicas_for";
+    let named = checker.name(path, &target);
+    if config.repair_every.is_none() {
+        let headline = format!(
+            "{named} needs `protocol.repair_every`: else no recorder finds out whether holders are there"
+        );
+        checker.fail(path, headline, "beside it a `protocol.repair_every`");
+    }
+    if config.replicas == 0 || config.replicas > config.replicas_max {
+        let (replicas, most) = (
+            checker.name("protocol.replicas", &config.replicas),
+            checker.name("protocol.replicas_max", &config.replicas_max),
+        );
+        let headline = format!("{replicas}, with which recorders begin, is not from 1 to {most}");
+        checker.fail("protocol.replicas", headline, "1 or more, and at most `protocol.replicas_max`");
     }
 }
 

@@ -5,10 +5,11 @@ use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
-    Start, StoreConfig, ValueModel, WhenFull,
+    Sources, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
-    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Unless, Words, maybe,
+    Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, ProperFraction, Quantity, Section,
+    Unless, Words, maybe,
 };
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
@@ -105,7 +106,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(asking(joining(forwarding(spreading(section)))))).optional(
+    baseline_keys(readings(placing(asking(joining(forwarding(spreading(section))))))).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
@@ -220,7 +221,7 @@ fn joining(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
         )
 }
 
-/// How chunks are placed, and asked for.
+/// How a question ends.
 fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let counts = Count { least: 1, most: u32::MAX };
     section
@@ -243,11 +244,30 @@ fn asking(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.window,
             "maximum duration of a collection. Shorten it for a bound on the time per query, lengthen it when slow holders should still count",
         )
+}
+
+/// How chunks are placed, and what is remembered of that.
+fn placing(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section
         .key(
             "replicas",
             Count { least: 0, most: u32::MAX },
             |p| &mut p.config.replicas,
             "number of holders that a chunk is sent to, the first that say YES; 0: all of them",
+        )
+        .optional(
+            "replicas_for",
+            Unless { form: OrWord { word: "never", form: ProperFraction }, usual: None },
+            |p| &mut p.config.replicas_for,
+            "`\"never\"`",
+            "availability for which recorders choose the number of holders: the smallest r with 1 − (1 − p)^r of at least this, where p is the share of holders that still say they have a chunk when they are asked (`repair_every`), among their last 256 answers or so. They begin with `replicas`, which as a belief weighs ten answers, replace a holder that is missing only while there are fewer than r, and take none away",
+        )
+        .optional(
+            "replicas_max",
+            Unless { form: Count { least: 1, most: u32::MAX }, usual: 32 },
+            |p| &mut p.config.replicas_max,
+            "32",
+            "maximum of that number; only with `replicas_for`",
         )
         .key(
             "answer_jitter",
@@ -295,6 +315,7 @@ fn baseline_keys(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
 fn readings(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let flush = OrWord { word: "never", form: Quantity::time().more_than(Duration::ZERO) };
     section
+        .optional("sources", Unless { form: sources(), usual: Sources::Identities }, |p| &mut p.config.sources, "`\"identities\"`", "who counts as one: each identity, or all identities at one address. With `addresses` their answers are one source, a recorder gives a chunk to one of them, and what they have recorded has one vote in a reputation, however many outcomes it is: that of a node is the mean of the shares of good outcomes by address")
         .key("attribution", attribution(), |p| &mut p.config.attribution, "which node an event counts for: the one it is about, or the one that recorded it. They differ for events about others, and where somebody forges")
         .key("self_reports", self_reports(), |p| &mut p.config.self_reports, "whether a node's events about itself count")
         .key("aggregation", aggregation(), |p| &mut p.config.aggregation, "each chunk once, or every copy of it. Change it to `raw` to see what repeated copies of a chunk do to the result, as in the proposal's code")
@@ -363,6 +384,10 @@ fn maintenance() -> Choice<Option<Maintenance>> {
             "how often a random id of each bucket is looked up, and the node's own id",
         );
     Choice::new().plain(words("maintenance", &[("none", None)])).table(maybe(table))
+}
+
+fn sources() -> Words<Sources> {
+    words("sources", &[("identities", Sources::Identities), ("addresses", Sources::Addresses)])
 }
 
 fn attribution() -> Words<Attribution> {
