@@ -61,6 +61,8 @@ pub enum Deceit {
     Raced,
     /// A chunk that the host had said YES to was kept from its node.
     Discarded(ChunkId),
+    /// A question of a lookup was answered with accomplices.
+    Misrouted,
     /// A copy of a broadcast left under the name of another origin.
     Spoofed,
     /// The host took its next identity.

@@ -6,6 +6,7 @@
 //! * `behaviour`: what an agent can do; each kind replaces the decisions that are its own
 //! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
 //! * `racing`: racer — who becomes a holder
+//! * `misrouting`: misrouter — whom lookups find
 //! * `fabricating`: fabricator — answers with what was never announced
 //! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
 //! * `omitting`: omitting recorder — what is not
@@ -21,6 +22,7 @@ mod flooding;
 mod forking;
 mod holding;
 mod kind;
+mod misrouting;
 mod omitting;
 mod praising;
 mod pretending;

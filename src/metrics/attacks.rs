@@ -42,6 +42,7 @@ pub(super) struct Deeds {
     pub forked: u64,
     pub raced: u64,
     pub discarded: u64,
+    pub misrouted: u64,
     pub spoofed: u64,
 }
 
@@ -133,6 +134,7 @@ impl Deeds {
             Deceit::Forked(_) => &mut self.forked,
             Deceit::Raced => &mut self.raced,
             Deceit::Discarded(_) => &mut self.discarded,
+            Deceit::Misrouted => &mut self.misrouted,
             Deceit::Spoofed => &mut self.spoofed,
         }
     }
@@ -149,6 +151,7 @@ impl Deeds {
         self.forked += other.forked;
         self.raced += other.raced;
         self.discarded += other.discarded;
+        self.misrouted += other.misrouted;
         self.spoofed += other.spoofed;
     }
 }

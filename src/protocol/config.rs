@@ -15,6 +15,8 @@ pub struct Config {
     pub fanout: u8,
     /// Contacts that a lookup asks at a time. Kademlia: 3.
     pub alpha: u8,
+    /// Paths of a lookup that share no node, among which these are divided: 1 to `bucket_size`. Kademlia: 1.
+    pub lookup_paths: u8,
     /// Contacts a bucket of the routing table holds (Kademlia's k).
     pub bucket_size: u8,
     /// Whether nodes begin with converged routing tables or have to join.
@@ -342,6 +344,7 @@ impl Default for Config {
             redundancy: 1,
             fanout: 3,
             alpha: 3,
+            lookup_paths: 1,
             bucket_size: 8,
             start: Start::Converged,
             bootstrap: 8,
@@ -465,6 +468,7 @@ mod tests {
         assert_eq!(literal.recorder_weight, RecorderWeight::Equal);
         assert_eq!((literal.identity_stake, literal.forward_limit), (0.0, None));
         assert_eq!((literal.receipts, literal.announced_only, literal.recency), (None, false, None));
+        assert_eq!(literal.lookup_paths, 1);
         assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
     }
 

@@ -98,6 +98,7 @@ pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
 pub use io::{Command, Env, Input, Output};
 pub use limiter::{Limiters, information};
+pub use lookup::MOST_LOOKUP_PATHS;
 pub use memory::{
     BYTES_A_PUSH, BYTES_A_RECORDER, BYTES_A_STORER, BYTES_AN_ASKER, bytes_a_peer, bytes_behind_node,
     bytes_of_broadcasts,

@@ -67,6 +67,7 @@ fn counted_by_interval(pattern: &str) -> bool {
         "forked",
         "raced",
         "discarded",
+        "misrouted",
         "spoofed",
     ];
     match pattern.split('.').collect::<Vec<_>>()[..] {

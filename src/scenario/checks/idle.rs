@@ -371,7 +371,7 @@ fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 41] = [
+const OF_NODES: [&str; 42] = [
     "recorder_weight",
     "forward_limit",
     "receipts",
@@ -387,6 +387,7 @@ const OF_NODES: [&str; 41] = [
     "redundancy",
     "fanout",
     "alpha",
+    "lookup_paths",
     "bucket_size",
     "seen",
     "remember_for",
@@ -460,16 +461,16 @@ fn questions(config: &Config) -> Vec<Idle> {
     idle
 }
 
+/// What lookups are there with.
+const LOOKUPS: &str = "`protocol.dissemination` = \"lookup\", or tables that need lookups";
+
 fn dissemination(config: &Config) -> Vec<Idle> {
-    let looks_up = config.learns().then_some("alpha");
+    let looks_up: &[&str] = if config.learns() { &["alpha", "lookup_paths"] } else { &[] };
     let only = [
         ("redundancy", Dissemination::Tree, "`protocol.dissemination` = \"tree\""),
         ("fanout", Dissemination::Gossip, "`protocol.dissemination` = \"gossip\""),
-        (
-            "alpha",
-            Dissemination::Lookup,
-            "`protocol.dissemination` = \"lookup\", or tables that need lookups",
-        ),
+        ("alpha", Dissemination::Lookup, LOOKUPS),
+        ("lookup_paths", Dissemination::Lookup, LOOKUPS),
     ];
     let why = match config.dissemination {
         Dissemination::Tree => "`protocol.dissemination` is \"tree\"",
@@ -486,7 +487,7 @@ fn dissemination(config: &Config) -> Vec<Idle> {
         _ => Vec::new(),
     };
     let lacks =
-        only.into_iter().filter(|(key, way, _)| *way != config.dissemination && looks_up != Some(*key));
+        only.into_iter().filter(|(key, way, _)| *way != config.dissemination && !looks_up.contains(key));
     lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).chain(passed_on).collect()
 }
 

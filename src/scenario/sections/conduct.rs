@@ -23,7 +23,7 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 }
 
 /// The kinds that need no key, with the defaults of those that they have.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 12] = [
     "honest",
     "free_rider",
     "withholder",
@@ -35,6 +35,7 @@ const WORDS: [&str; 11] = [
     "on_off",
     "equivocator",
     "racer",
+    "misrouter",
 ];
 
 fn of_word(word: &str) -> Option<Conduct> {
@@ -89,11 +90,12 @@ enum Word {
     Eclipse,
     Equivocator,
     Racer,
+    Misrouter,
     OriginSpoofer,
     OmittingRecorder,
 }
 
-const KINDS: [Word; 19] = [
+const KINDS: [Word; 20] = [
     Word::FreeRider,
     Word::Withholder,
     Word::Forger,
@@ -111,6 +113,7 @@ const KINDS: [Word; 19] = [
     Word::Eclipse,
     Word::Equivocator,
     Word::Racer,
+    Word::Misrouter,
     Word::OriginSpoofer,
     Word::OmittingRecorder,
 ];
@@ -141,6 +144,7 @@ impl Word {
             Word::Eclipse => "eclipse",
             Word::Equivocator => "equivocator",
             Word::Racer => "racer",
+            Word::Misrouter => "misrouter",
             Word::OriginSpoofer => "origin_spoofer",
             Word::OmittingRecorder => "omitting_recorder",
         }
@@ -218,6 +222,7 @@ impl ConductKeys {
                 ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
             }
             AdversaryKind::Equivocator { about } => ConductKeys { kind: Word::Equivocator, about, ..keys },
+            AdversaryKind::Misrouter => ConductKeys { kind: Word::Misrouter, ..keys },
             AdversaryKind::Racer { forges } => ConductKeys { kind: Word::Racer, forges, ..keys },
             AdversaryKind::OriginSpoofer { rate, target, about } => {
                 ConductKeys { kind: Word::OriginSpoofer, rate: Some(rate), target, about, ..keys }
@@ -254,6 +259,7 @@ impl ConductKeys {
             Word::Eclipse => AdversaryKind::Eclipse { identities, bits, target },
             Word::Equivocator => AdversaryKind::Equivocator { about },
             Word::Racer => AdversaryKind::Racer { forges },
+            Word::Misrouter => AdversaryKind::Misrouter,
             Word::OriginSpoofer => AdversaryKind::OriginSpoofer { rate, target, about },
             Word::OmittingRecorder => AdversaryKind::OmittingRecorder { good: omits_good, about },
         };
@@ -333,6 +339,11 @@ fn of_messages_and_series() -> Vec<Described> {
             "racer",
             "says YES to announcements of chunks before its node has come to an answer, whatever its limiters say and without `answer_jitter`, and does not store what it is sent",
             racer(),
+        ),
+        (
+            "misrouter",
+            "answers questions of lookups with the nodes of its own group that are closest to what is looked for, stores what it is sent, and answers no query; only where nodes look each other up",
+            common(),
         ),
         (
             "origin_spoofer",

@@ -4,8 +4,8 @@ use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
-    Start, StoreConfig, ValueModel, WhenFull,
+    MOST_LOOKUP_PATHS, Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig,
+    Signatures, Signed, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
     Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, Quantity, Section, Unless, Words, maybe,
@@ -105,7 +105,7 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(asking(joining(forwarding(spreading(section)))))).optional(
+    baseline_keys(readings(asking(joining(forwarding(looking_up(spreading(section))))))).optional(
         "limiter",
         limiter(),
         |p| &mut p.config.limiter,
@@ -165,6 +165,17 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.hop_limit,
             "hops after which a copy of a broadcast is not passed on, so that even one that is always forgotten again ends; each copy carries its hops; not with `dissemination` = \"lookup\"",
         )
+}
+
+/// Whom a lookup listens to.
+fn looking_up(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section.optional(
+        "lookup_paths",
+        Unless { form: Count { least: 1, most: MOST_LOOKUP_PATHS }, usual: 1 },
+        |p| &mut p.config.lookup_paths,
+        "1",
+        "paths of a lookup that share no node, as in S/Kademlia: each goes on until the `bucket_size` closest nodes that no other path has asked have answered, and the closest of all paths are taken. At most `bucket_size`; each asks `alpha` / `lookup_paths` nodes at a time, at least one; only where nodes look each other up",
+    )
 }
 
 /// How much of what others say is passed on.
