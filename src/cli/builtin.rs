@@ -50,7 +50,7 @@ builtin! {
 builtin! {
     /// Overlays that mend something about the protocol, by name.
     REPAIRS in "repairs/":
-    "announced", "deal-receipts", "forward-limit", "identity-stake", "prior", "receipts", "recency", "recorder-weight", "soft-receipts",
+    "announced", "deal-receipts", "disjoint-paths", "forward-limit", "identity-stake", "prior", "private-questions", "receipts", "recency", "recorder-weight", "soft-receipts",
 }
 
 /// All overlays.

@@ -14,6 +14,7 @@ use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
 use super::pretending::{LongCon, OnOff, Repudiator, Whitewasher};
 use super::racing::Racer;
 use super::spoofing::{OriginSpoofer, Sent};
+use super::spying::Spy;
 use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
@@ -148,6 +149,8 @@ pub enum AdversaryKind {
         /// Whether it answers queries with altered chunks, instead of with nothing.
         forges: bool,
     },
+    /// Notes from whom it first has each question, and does nothing else.
+    Spy,
     /// Answers questions of lookups with the nodes of its own group that are closest, and no query.
     Misrouter,
     /// Broadcasts queries about some nodes under the names of others, to whom the answers go.
@@ -300,6 +303,7 @@ impl AdversaryKind {
                 Traits { needs: Observes, targets: about, ..plain("equivocator") }
             }
             AdversaryKind::Racer { .. } => Traits { needs: Storage, ..plain("racer") },
+            AdversaryKind::Spy => plain("spy"),
             AdversaryKind::Misrouter => Traits { needs: Storage, ..plain("misrouter") },
             AdversaryKind::OriginSpoofer { target, .. } => Traits {
                 targets: std::slice::from_ref(target),
@@ -352,6 +356,7 @@ impl AdversaryKind {
                 Box::new(Equivocator { signer, targets, forks: Forks::default() })
             }
             AdversaryKind::Racer { forges } => Box::new(Racer::new(forges)),
+            AdversaryKind::Spy => Box::new(Spy),
             AdversaryKind::Misrouter => Box::new(Misrouter::among(fellows)),
             AdversaryKind::OriginSpoofer { rate, .. } => {
                 let (pace, sent) = (Spontaneous::at(rate), Sent::default());

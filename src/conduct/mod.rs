@@ -13,6 +13,7 @@
 //! * `forking`: equivocator — what is recorded twice
 //! * `pretending`: whitewasher, on-off, long con — when work is done badly; repudiator — what becomes of it
 //! * `flooding`: query flooder
+//! * `spying`: spy — who asks about whom
 //! * `spoofing`: origin spoofer — queries in another node's name
 
 mod agent;
@@ -28,6 +29,7 @@ mod praising;
 mod pretending;
 mod racing;
 mod spoofing;
+mod spying;
 #[cfg(test)]
 mod tests;
 

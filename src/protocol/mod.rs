@@ -64,6 +64,7 @@ mod questions;
 mod receipt;
 mod recent;
 mod recorder;
+mod relay;
 mod replicas;
 mod reservations;
 mod round_trips;
@@ -89,8 +90,8 @@ pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
-    Start, StoreConfig, ValueModel, WhenFull,
+    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, Relaying, SelfReports, SeriesConfig,
+    Signatures, Signed, Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
 pub(crate) use derive::reputation;
@@ -104,7 +105,8 @@ pub use memory::{
     bytes_of_broadcasts,
 };
 pub use message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, StoreIntent,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, Passed, QueryId,
+    StoreIntent,
 };
 pub use node::Node;
 pub use observation::{Collected, Found, Memory, Observation, Rejection, Settlement};

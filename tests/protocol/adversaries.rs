@@ -229,15 +229,23 @@ fn of_what_they_record() -> Vec<Case> {
 
 /// Four of ten storage nodes. Of two holders both are among them for one chunk in six or seven, if placed honestly.
 fn of_where_they_point() -> Vec<Case> {
-    vec![(
-        AdversaryKind::Misrouter,
-        0.8,
-        &[
-            ("conduct.misrouted.villains", 0.0, 100.0),
-            ("conduct.denied.villains", 0.0, 100.0),
-            ("queries.silent_denied", 0.0, 100.0),
-        ],
-    )]
+    vec![
+        (
+            AdversaryKind::Misrouter,
+            0.8,
+            &[
+                ("conduct.misrouted.villains", 0.0, 100.0),
+                ("conduct.denied.villains", 0.0, 100.0),
+                ("queries.silent_denied", 0.0, 100.0),
+            ],
+        ),
+        // Who asks stands in each copy of its query.
+        (
+            AdversaryKind::Spy,
+            0.8,
+            &[("conduct.overheard.villains", 0.0, 100.0), ("privacy.linked_ratio", 0.0, 0.99)],
+        ),
+    ]
 }
 
 /// What the kinds need that hold nothing back and praise nobody: to record, and to be among the few that hold a chunk.
@@ -329,9 +337,10 @@ fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
         AdversaryKind::OmittingRecorder { .. } => 17,
         AdversaryKind::Repudiator => 18,
         AdversaryKind::Misrouter => 19,
+        AdversaryKind::Spy => 20,
     };
     let places: Vec<usize> = cases().iter().map(|(kind, ..)| place(kind)).collect();
-    assert_eq!(places, (0..20).collect::<Vec<_>>());
+    assert_eq!(places, (0..21).collect::<Vec<_>>());
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn group_of<'a>(name: &'a str, group: &'a toml::Table) -> Option<Group<'a>> {
 
 const COSTS: [&str; 5] =
     ["conduct.identities", "conduct.stake", "conduct.bytes", "conduct.recorded", "conduct.hours"];
-const DEEDS: [&str; 12] = [
+const DEEDS: [&str; 13] = [
     "conduct.lies",
     "conduct.denied",
     "conduct.forged",
@@ -99,6 +99,7 @@ const DEEDS: [&str; 12] = [
     "conduct.raced",
     "conduct.discarded",
     "conduct.misrouted",
+    "conduct.overheard",
     "conduct.spoofed",
 ];
 const DAMAGE: [&str; 5] = [

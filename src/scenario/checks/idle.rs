@@ -206,7 +206,8 @@ fn asking(world: &WorldConfig) -> Vec<Idle> {
 }
 
 /// What needs a query, whoever answers it.
-const OF_QUERIES: [&str; 12] = [
+const OF_QUERIES: [&str; 13] = [
+    "queries",
     "window",
     "collect",
     "enough",
@@ -371,9 +372,10 @@ fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 42] = [
+const OF_NODES: [&str; 43] = [
     "recorder_weight",
     "forward_limit",
+    "queries",
     "receipts",
     "announced_only",
     "announcements",

@@ -14,6 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let identities = |group: &Group| u64::from(group.hosts.count) * u64::from(group.identities());
     let storers: u64 = world.groups.iter().filter(|group| group.stores).map(identities).sum();
     holders(checker, config, storers);
+    stems(checker, config);
     room(checker, config);
     time(checker, config);
     for workload in &world.workloads {
@@ -38,6 +39,16 @@ fn holders(checker: &mut Checker<'_>, config: &Config, storers: u64) {
             "{replicas} is more than there are storage nodes: groups with `stores` = true have {storers}"
         );
         checker.fail(path, headline, format!("at most {storers}, or 0 for all of them"));
+    }
+}
+
+/// A question that is always handed on is never asked.
+fn stems(checker: &mut Checker<'_>, config: &Config) {
+    let path = "protocol.queries.stem";
+    if let Some(relaying) = config.queries.filter(|relaying| relaying.stem.get() >= 1.0) {
+        let headline =
+            format!("{}: no relay would ever broadcast a question", checker.name(path, &relaying.stem));
+        checker.fail(path, headline, "less than 1");
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 }
 
 /// The kinds that need no key, with the defaults of those that they have.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "honest",
     "free_rider",
     "withholder",
@@ -36,6 +36,7 @@ const WORDS: [&str; 12] = [
     "equivocator",
     "racer",
     "misrouter",
+    "spy",
 ];
 
 fn of_word(word: &str) -> Option<Conduct> {
@@ -91,11 +92,12 @@ enum Word {
     Equivocator,
     Racer,
     Misrouter,
+    Spy,
     OriginSpoofer,
     OmittingRecorder,
 }
 
-const KINDS: [Word; 20] = [
+const KINDS: [Word; 21] = [
     Word::FreeRider,
     Word::Withholder,
     Word::Forger,
@@ -114,6 +116,7 @@ const KINDS: [Word; 20] = [
     Word::Equivocator,
     Word::Racer,
     Word::Misrouter,
+    Word::Spy,
     Word::OriginSpoofer,
     Word::OmittingRecorder,
 ];
@@ -145,6 +148,7 @@ impl Word {
             Word::Equivocator => "equivocator",
             Word::Racer => "racer",
             Word::Misrouter => "misrouter",
+            Word::Spy => "spy",
             Word::OriginSpoofer => "origin_spoofer",
             Word::OmittingRecorder => "omitting_recorder",
         }
@@ -222,6 +226,7 @@ impl ConductKeys {
                 ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
             }
             AdversaryKind::Equivocator { about } => ConductKeys { kind: Word::Equivocator, about, ..keys },
+            AdversaryKind::Spy => ConductKeys { kind: Word::Spy, ..keys },
             AdversaryKind::Misrouter => ConductKeys { kind: Word::Misrouter, ..keys },
             AdversaryKind::Racer { forges } => ConductKeys { kind: Word::Racer, forges, ..keys },
             AdversaryKind::OriginSpoofer { rate, target, about } => {
@@ -260,6 +265,7 @@ impl ConductKeys {
             Word::Equivocator => AdversaryKind::Equivocator { about },
             Word::Racer => AdversaryKind::Racer { forges },
             Word::Misrouter => AdversaryKind::Misrouter,
+            Word::Spy => AdversaryKind::Spy,
             Word::OriginSpoofer => AdversaryKind::OriginSpoofer { rate, target, about },
             Word::OmittingRecorder => AdversaryKind::OmittingRecorder { good: omits_good, about },
         };
@@ -294,7 +300,11 @@ fn of_one_role() -> Vec<Described> {
             "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
             fabricator(),
         ),
-        ("dropper", "does not pass on the broadcasts of others", dropper()),
+        (
+            "dropper",
+            "does not pass on the broadcasts of others, nor ask for them (`protocol.queries`)",
+            dropper(),
+        ),
         (
             "self_promoter",
             "records praise of itself, and reports its own work as good",
@@ -339,6 +349,11 @@ fn of_messages_and_series() -> Vec<Described> {
             "racer",
             "says YES to announcements of chunks before its node has come to an answer, whatever its limiters say and without `answer_jitter`, and does not store what it is sent",
             racer(),
+        ),
+        (
+            "spy",
+            "follows the protocol, and takes whoever it first has a question from for who asks: `privacy.linked_ratio`",
+            common(),
         ),
         (
             "misrouter",
