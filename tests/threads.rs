@@ -218,6 +218,8 @@ fn trace(kind: &AdversaryKind) -> Option<&'static str> {
         AdversaryKind::Dropper { .. } => Some("swallowed"),
         AdversaryKind::Equivocator { .. } => Some("forked"),
         AdversaryKind::Racer { .. } => Some("raced"),
+        AdversaryKind::Misrouter => Some("misrouted"),
+        AdversaryKind::Spy => Some("overheard"),
         AdversaryKind::OriginSpoofer { .. } => Some("spoofed"),
         AdversaryKind::OmittingRecorder { .. } => Some("omitted"),
         _ => None,

@@ -50,7 +50,8 @@ builtin! {
 builtin! {
     /// Overlays that mend something about the protocol, by name.
     REPAIRS in "repairs/":
-    "announced", "deal-receipts", "forward-limit", "identity-stake", "owners", "prior", "receipts", "recency", "recorder-weight", "replicas-for", "soft-receipts",
+    "announced", "deal-receipts", "disjoint-paths", "forward-limit", "identity-stake", "owners", "prior", "private-questions", "receipts", "recency",
+    "recorder-weight", "replicas-for", "soft-receipts",
 }
 
 /// All overlays.

@@ -36,6 +36,8 @@ pub(crate) enum Act {
     },
     /// The host takes its next identity.
     Rename,
+    /// Observers are told of something that leaves everything as it is.
+    Note(Deceit),
 }
 
 /// What an agent did, for observers.
@@ -61,6 +63,10 @@ pub enum Deceit {
     Raced,
     /// A chunk that the host had said YES to was kept from its node.
     Discarded(ChunkId),
+    /// A question of a lookup was answered with accomplices.
+    Misrouted,
+    /// A query came by, under this name.
+    Overheard(QueryId),
     /// A copy of a broadcast left under the name of another origin.
     Spoofed,
     /// The host took its next identity.

@@ -34,6 +34,12 @@ pub(super) struct Dropper {
 }
 
 impl Behaviour for Dropper {
+    /// Nor does it ask for others.
+    fn filter_input(&mut self, scene: &mut Scene<'_>, input: &Input) -> Result<(), Deceit> {
+        let asks = matches!(input, Input::Message { message: Message::Ask { .. }, .. });
+        if asks && self.drops.happens(scene.draws.next()) { Err(Deceit::Swallowed) } else { Ok(()) }
+    }
+
     fn filter_output(&mut self, scene: &mut Scene<'_>, _: Peer, message: &Message) -> Filtered {
         let Message::Broadcast(copy) = message else { return Filtered::Unchanged };
         let of_others = copy.body.id().origin != scene.own;

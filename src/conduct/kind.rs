@@ -8,11 +8,13 @@ use super::fabricating::{Fabricator, Memory};
 use super::flooding::QueryFlooder;
 use super::forking::{Equivocator, Forks};
 use super::holding::{Dropper, Eclipse, Forger, FreeRider, Withholder};
+use super::misrouting::Misrouter;
 use super::omitting::OmittingRecorder;
 use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
 use super::pretending::{LongCon, OnOff, Repudiator, Whitewasher};
 use super::racing::Racer;
 use super::spoofing::{OriginSpoofer, Sent};
+use super::spying::Spy;
 use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
@@ -147,6 +149,10 @@ pub enum AdversaryKind {
         /// Whether it answers queries with altered chunks, instead of with nothing.
         forges: bool,
     },
+    /// Notes from whom it first has each question, and does nothing else.
+    Spy,
+    /// Answers questions of lookups with the nodes of its own group that are closest, and no query.
+    Misrouter,
     /// Broadcasts queries about some nodes under the names of others, to whom the answers go.
     OriginSpoofer {
         /// Queries, per node.
@@ -297,6 +303,8 @@ impl AdversaryKind {
                 Traits { needs: Observes, targets: about, ..plain("equivocator") }
             }
             AdversaryKind::Racer { .. } => Traits { needs: Storage, ..plain("racer") },
+            AdversaryKind::Spy => plain("spy"),
+            AdversaryKind::Misrouter => Traits { needs: Storage, ..plain("misrouter") },
             AdversaryKind::OriginSpoofer { target, .. } => Traits {
                 targets: std::slice::from_ref(target),
                 target_key: "target",
@@ -348,6 +356,8 @@ impl AdversaryKind {
                 Box::new(Equivocator { signer, targets, forks: Forks::default() })
             }
             AdversaryKind::Racer { forges } => Box::new(Racer::new(forges)),
+            AdversaryKind::Spy => Box::new(Spy),
+            AdversaryKind::Misrouter => Box::new(Misrouter::among(fellows)),
             AdversaryKind::OriginSpoofer { rate, .. } => {
                 let (pace, sent) = (Spontaneous::at(rate), Sent::default());
                 Box::new(OriginSpoofer { pace, victims: targets, subjects, sent })

@@ -6,12 +6,14 @@
 //! * `behaviour`: what an agent can do; each kind replaces the decisions that are its own
 //! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
 //! * `racing`: racer — who becomes a holder
+//! * `misrouting`: misrouter — whom lookups find
 //! * `fabricating`: fabricator — answers with what was never announced
 //! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
 //! * `omitting`: omitting recorder — what is not
 //! * `forking`: equivocator — what is recorded twice
 //! * `pretending`: whitewasher, on-off, long con — when work is done badly; repudiator — what becomes of it
 //! * `flooding`: query flooder
+//! * `spying`: spy — who asks about whom
 //! * `spoofing`: origin spoofer — queries in another node's name
 
 mod agent;
@@ -21,11 +23,13 @@ mod flooding;
 mod forking;
 mod holding;
 mod kind;
+mod misrouting;
 mod omitting;
 mod praising;
 mod pretending;
 mod racing;
 mod spoofing;
+mod spying;
 #[cfg(test)]
 mod tests;
 

@@ -42,6 +42,8 @@ pub(super) struct Deeds {
     pub forked: u64,
     pub raced: u64,
     pub discarded: u64,
+    pub misrouted: u64,
+    pub overheard: u64,
     pub spoofed: u64,
 }
 
@@ -133,6 +135,8 @@ impl Deeds {
             Deceit::Forked(_) => &mut self.forked,
             Deceit::Raced => &mut self.raced,
             Deceit::Discarded(_) => &mut self.discarded,
+            Deceit::Overheard(_) => &mut self.overheard,
+            Deceit::Misrouted => &mut self.misrouted,
             Deceit::Spoofed => &mut self.spoofed,
         }
     }
@@ -149,6 +153,8 @@ impl Deeds {
         self.forked += other.forked;
         self.raced += other.raced;
         self.discarded += other.discarded;
+        self.overheard += other.overheard;
+        self.misrouted += other.misrouted;
         self.spoofed += other.spoofed;
     }
 }

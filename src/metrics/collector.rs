@@ -92,6 +92,7 @@ impl<'a> Collector<'a> {
                     Question { query, asker: host, target, workload: asks.map(|(_, workload)| workload) };
                 self.record.queries.issued(now, question, &self.record.truth, &self.record.storage);
             }
+            Seen::Carried { query, back } => self.record.queries.carried(query, back),
             Seen::QueryReached { query, .. } => self.record.queries.reached(query, host),
             Seen::AnswerSent { query, .. } => {
                 self.record.hosts.answered(host);
@@ -190,6 +191,9 @@ impl Collector<'_> {
                 self.record.economy.see(workload, given, what, &self.record.groups.identities);
             }
             Observation::Deceit(deceit) => {
+                if let Deceit::Overheard(query) = deceit {
+                    self.record.queries.overheard(query);
+                }
                 let counts = match deceit {
                     Deceit::Denied(query) => self.record.queries.answer_denied(query, host),
                     _ => true,

@@ -29,6 +29,12 @@ pub(super) struct QueryRecord {
     /// Hosts whose first answer was YES, and NO: several identities of one may answer.
     pub holders_yes: u32,
     pub holders_no: u32,
+    /// Under which name it was broadcast, where somebody else did; the last one, where several did.
+    pub sent_as: Option<QueryId>,
+    /// Hosts that the asker has handed it to.
+    pub told: u32,
+    /// Whether the first spy that heard of it takes the asker for who asks.
+    pub linked: Option<bool>,
     /// How many of these answers came from the asker's own host.
     pub own: u32,
     /// From the issue to the first YES.
@@ -89,6 +95,8 @@ impl Evidence {
 pub(super) struct Queries {
     pub records: Vec<QueryRecord>,
     open: BTreeMap<QueryId, Open>,
+    /// Other names of questions that are open, and who first gave them one.
+    names: BTreeMap<QueryId, QueryId>,
     /// Numbers of events that selections ask for, and how far each target has come through them.
     milestones: Vec<u32>,
     passed: BTreeMap<Peer, usize>,
@@ -118,8 +126,8 @@ impl Queries {
     pub(super) fn new(mut milestones: Vec<u32>, window: Duration, attacked: bool) -> Queries {
         milestones.sort_unstable();
         milestones.dedup();
-        let (open, passed) = (BTreeMap::new(), BTreeMap::new());
-        Queries { records: Vec::new(), open, milestones, passed, window, attacked }
+        let (open, names, passed) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Queries { records: Vec::new(), open, names, milestones, passed, window, attacked }
     }
 
     pub(super) fn issued(&mut self, now: Time, question: Question, truth: &Truth, storage: &Storage) {
@@ -145,6 +153,9 @@ impl Queries {
             no: 0,
             holders_yes: 0,
             holders_no: 0,
+            sent_as: None,
+            told: 0,
+            linked: None,
             own: 0,
             first_yes: None,
             silent: Silence::default(),
@@ -163,6 +174,29 @@ impl Queries {
         let before = *passed;
         *passed = self.milestones.partition_point(|milestone| *milestone <= events).max(before);
         self.milestones[before..*passed].to_vec()
+    }
+
+    /// A question goes on under the name of a relay.
+    pub(super) fn carried(&mut self, query: QueryId, back: QueryId) {
+        let first = self.first_name(back);
+        let Some(open) = self.open.get(&first) else { return };
+        self.names.insert(query, first);
+        let record = &mut self.records[open.record];
+        record.sent_as = Some(query);
+        record.told += u32::from(first == back);
+    }
+
+    /// A spy has heard of it, under this name.
+    pub(super) fn overheard(&mut self, query: QueryId) {
+        if let Some(open) = self.open.get(&self.first_name(query)) {
+            let record = &mut self.records[open.record];
+            record.linked.get_or_insert(query.asker == record.id.asker);
+        }
+    }
+
+    /// The name that the asker gave it.
+    fn first_name(&self, query: QueryId) -> QueryId {
+        self.names.get(&query).copied().unwrap_or(query)
     }
 
     /// A message met this end, which may be why a holder is silent.
@@ -188,7 +222,7 @@ impl Queries {
     }
 
     pub(super) fn answer_sent(&mut self, query: QueryId, holder: HostId, storage: &Storage) {
-        let Some(open) = self.open.get_mut(&query) else { return };
+        let Some(open) = self.open.get_mut(&self.first_name(query)) else { return };
         let record = &mut self.records[open.record];
         record.answers_of_bystanders += u32::from(!storage.holds(holder, record.target));
         open.holders.answer_sent(holder);
@@ -197,6 +231,7 @@ impl Queries {
     /// Its owner kept the query from the node, or the answer from the network, or sent it without chunks. Returns whether
     /// that mattered: whether the node could still have answered in time.
     pub(super) fn answer_denied(&mut self, query: QueryId, holder: HostId) -> bool {
+        let query = self.first_name(query);
         self.open.get_mut(&query).is_some_and(|open| open.holders.answer_denied(holder))
     }
 
@@ -218,6 +253,7 @@ impl Queries {
 
     /// Notes something about the holders of a query whose collection goes on.
     fn holders(&mut self, query: QueryId, note: impl FnOnce(&mut Holders)) {
+        let query = self.first_name(query);
         if let Some(open) = self.open.get_mut(&query) {
             note(&mut open.holders);
         }
@@ -225,6 +261,9 @@ impl Queries {
 
     pub(super) fn collected(&mut self, collected: &Collected, identities: &IdentityMap, storage: &Storage) {
         let Some(open) = self.open.remove(&collected.query) else { return };
+        if self.records[open.record].sent_as.is_some() {
+            self.names.retain(|_, first| *first != collected.query);
+        }
         let record = &mut self.records[open.record];
         let timed_out = collected.took >= self.window;
         record.silent = open.holders.silence(storage, timed_out);
@@ -266,7 +305,8 @@ impl QueryRecord {
 
     /// The name of the broadcast that carries it.
     pub(super) fn broadcast(&self) -> BroadcastId {
-        BroadcastId { origin: self.id.asker, sequence: self.id.sequence }
+        let QueryId { asker, sequence } = self.sent_as.unwrap_or(self.id);
+        BroadcastId { origin: asker, sequence }
     }
 
     /// Its collection has ended, and at least one YES came before.

@@ -124,6 +124,12 @@ impl Broadcaster {
         self.sequence
     }
 
+    /// Takes the next number for something that is not broadcast from here.
+    pub(super) fn take_sequence(&mut self) -> u32 {
+        self.sequence += 1;
+        self.sequence - 1
+    }
+
     /// Copies of broadcasts that had been seen before.
     pub(super) fn repeats(&self) -> u32 {
         self.repeats

@@ -15,6 +15,8 @@ pub struct Config {
     pub fanout: u8,
     /// Contacts that a lookup asks at a time. Kademlia: 3.
     pub alpha: u8,
+    /// Paths of a lookup that share no node, among which these are divided: 1 to `bucket_size`. Kademlia: 1.
+    pub lookup_paths: u8,
     /// Contacts a bucket of the routing table holds (Kademlia's k).
     pub bucket_size: u8,
     /// Whether nodes begin with converged routing tables or have to join.
@@ -110,6 +112,8 @@ pub struct Config {
     pub identity_stake: f64,
     /// Queries of others that a node passes on, with bursts of a second's worth. `None`: all, as in the proposal.
     pub forward_limit: Option<Frequency>,
+    /// Whether a question goes through others before it is broadcast. `None`: it is broadcast by who asks, as in the proposal.
+    pub queries: Option<Relaying>,
     /// Real Ed25519, or signatures of the same size that are unforgeable by construction.
     pub signatures: Signatures,
     /// The rate limiters.
@@ -276,6 +280,21 @@ pub struct Receipts {
     pub unsigned_weight: Share,
 }
 
+/// How a question goes through others before it is broadcast: `[protocol.queries]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Relaying {
+    /// The chance that a relay hands a question on to another, instead of having it broadcast. Less than 1.
+    pub stem: Share,
+    /// So long an asker waits to hear its question broadcast before it turns to another relay.
+    pub wait: Duration,
+}
+
+impl Default for Relaying {
+    fn default() -> Relaying {
+        Relaying { stem: Share::ZERO, wait: Duration::from_secs(1) }
+    }
+}
+
 /// What the other party of an interaction signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signed {
@@ -358,6 +377,7 @@ impl Default for Config {
             redundancy: 1,
             fanout: 3,
             alpha: 3,
+            lookup_paths: 1,
             bucket_size: 8,
             start: Start::Converged,
             bootstrap: 8,
@@ -408,6 +428,7 @@ impl Default for Config {
             recorder_weight: RecorderWeight::Equal,
             identity_stake: 0.0,
             forward_limit: None,
+            queries: None,
             signatures: Signatures::Modelled,
             limiter: LimiterConfig::default(),
         }
@@ -485,6 +506,7 @@ mod tests {
         assert_eq!((literal.identity_stake, literal.forward_limit), (0.0, None));
         assert_eq!((literal.sources, literal.replicas_for), (Sources::Identities, None));
         assert_eq!((literal.receipts, literal.announced_only, literal.recency), (None, false, None));
+        assert_eq!((literal.lookup_paths, literal.queries), (1, None));
         assert_eq!((literal.series.persist, literal.store.capacity), (Persist::All, None));
     }
 

@@ -4,6 +4,10 @@
 //! closer; it ends when the k closest have all answered. Nobody waits: an answer is an input, and so is the timer of a
 //! question without one. An answer that comes after that still tells of closer nodes, if its lookup goes on, and in any case
 //! how long answers take.
+//!
+//! With `lookup_paths` a lookup takes several paths that share no node (S/Kademlia: Baumgart and Mies, 2007): each begins with
+//! some of the contacts, hears of others from those whom it has asked itself, and asks nobody that another path has asked. The
+//! closest that any path has found are the outcome, so one path without a liar on it is enough.
 
 use std::sync::Arc;
 
@@ -46,6 +50,8 @@ struct Lookup {
     begun: Time,
     /// By distance, nearest first.
     known: Vec<Contact>,
+    /// Paths that share no node; one is the lookup of Kademlia.
+    paths: u8,
     messages: u32,
 }
 
@@ -55,8 +61,16 @@ struct Contact {
     peer: Peer,
     /// Length of the path on which it was found.
     hops: u8,
+    /// The paths that have heard of it, a bit each; once it is asked, the one path that did.
+    paths: PathSet,
     state: State,
 }
+
+/// Which of a lookup's paths: a bit each.
+type PathSet = u16;
+
+/// Paths that a lookup can take.
+pub const MOST_LOOKUP_PATHS: u8 = PathSet::BITS as u8;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -113,9 +127,11 @@ impl Lookups {
         if by_bootstrap {
             known.extend(local.shared.bootstrap.iter().filter(|&&peer| peer != own));
         }
-        let mut lookup = Lookup { target, reason, begun: ctx.now, known: Vec::new(), messages: 0 };
-        for peer in known {
-            lookup.learn(peer, local.peers().id(peer), 1);
+        let paths = local.config().lookup_paths;
+        let mut lookup = Lookup { target, reason, begun: ctx.now, known: Vec::new(), paths, messages: 0 };
+        // The nearest to the first path, the next to the second.
+        for (peer, path) in known.into_iter().zip((0..paths).cycle()) {
+            lookup.learn(peer, local.peers().id(peer), 1, 1 << path);
         }
         self.open.push(lookup);
         self.go_on(self.open.len() - 1, ctx)
@@ -140,10 +156,11 @@ impl Lookups {
         )?;
         let lookup = &mut self.open[number];
         lookup.known[place].state = State::Answered;
-        let hops = lookup.known[place].hops.saturating_add(1);
+        let Contact { hops, paths, .. } = lookup.known[place];
+        let hops = hops.saturating_add(1);
         // More than it was asked for is not listened to.
         for &peer in nodes.peers().iter().take(k).filter(|&&peer| peer != local.peer) {
-            lookup.learn(peer, local.peers().id(peer), hops);
+            lookup.learn(peer, local.peers().id(peer), hops, paths);
         }
         self.go_on(number, ctx)
     }
@@ -189,10 +206,12 @@ impl Lookups {
         let (k, alpha) = (usize::from(config.bucket_size), usize::from(config.alpha));
         let serves = ctx.local.serves();
         let lookup = &mut self.open[number];
-        while let Some(contact) = lookup.next(k, alpha) {
+        while let Some((path, place)) = lookup.next(k, alpha) {
+            let contact = &mut lookup.known[place];
             let question = self.asked;
             self.asked = question.wrapping_add(1);
             contact.state = State::Asked(question);
+            contact.paths = path;
             let peer = contact.peer;
             lookup.messages += 1;
             let find = Find { question, target: lookup.target, serves };
@@ -254,19 +273,32 @@ impl Lookup {
         }
     }
 
-    fn learn(&mut self, peer: Peer, id: &Id, hops: u8) {
+    /// Some paths hear of a peer. Whoever has been asked stays with the path that did.
+    fn learn(&mut self, peer: Peer, id: &Id, hops: u8, paths: PathSet) {
         let distance = id.distance(&self.target);
-        if let Err(place) = self.known.binary_search_by(|known| known.distance.cmp(&distance)) {
-            self.known.insert(place, Contact { distance, peer, hops, state: State::New });
+        match self.known.binary_search_by(|known| known.distance.cmp(&distance)) {
+            Ok(place) if self.known[place].state == State::New => self.known[place].paths |= paths,
+            Ok(_) => {}
+            Err(place) => {
+                self.known.insert(place, Contact { distance, peer, hops, paths, state: State::New });
+            }
         }
     }
 
-    /// Whom to ask now: the nearest new one among the k nearest that are not silent, while fewer than α are being asked.
-    fn next(&mut self, k: usize, alpha: usize) -> Option<&mut Contact> {
-        let asking = self.known.iter().filter(|contact| matches!(contact.state, State::Asked(_))).count();
-        let nearest =
-            self.known.iter_mut().filter(|contact| !matches!(contact.state, State::Silent(_))).take(k);
-        nearest.filter(|contact| contact.state == State::New).take(1).find(|_| asking < alpha)
+    /// Whom to ask now, and on which path: the first that has somebody to ask.
+    fn next(&self, k: usize, alpha: usize) -> Option<(PathSet, usize)> {
+        // α questions are shared out, and no path is without one.
+        let asking = (alpha / usize::from(self.paths)).max(1);
+        (0..self.paths).find_map(|path| Some((1 << path, self.next_of(1 << path, k, asking)?)))
+    }
+
+    /// The nearest new one among the k nearest of a path that are not silent, while fewer than so many are being asked.
+    fn next_of(&self, path: PathSet, k: usize, most: usize) -> Option<usize> {
+        let own = || self.known.iter().enumerate().filter(move |(_, contact)| contact.paths & path != 0);
+        let asking = own().filter(|(_, contact)| matches!(contact.state, State::Asked(_))).count();
+        let nearest = own().filter(|(_, contact)| !matches!(contact.state, State::Silent(_))).take(k);
+        let mut new = nearest.filter(|(_, contact)| contact.state == State::New);
+        new.next().filter(|_| asking < most).map(|(place, _)| place)
     }
 }
 
@@ -319,6 +351,51 @@ mod tests {
         };
         assert_eq!(answered, solo.local.config().bucket_size);
         assert!(matches!(outcome, Some(LookupOutcome::Placed(Some(_)))));
+    }
+
+    /// The questions of each node's answers go on with the path that it was asked on.
+    #[test]
+    fn paths_share_no_node_and_one_that_tells_the_truth_is_enough() {
+        let config = Config { lookup_paths: 2, alpha: 2, bucket_size: 3, ..Config::default() };
+        let mut solo = Solo::new(config);
+        let mut lookups = Lookups::default();
+        assert!(start(&mut lookups, &mut solo, true).is_none());
+        let first = asked(&mut solo);
+        assert_eq!(first.len(), 2, "one each");
+        // All nodes, nearest to the target first; the bootstrap nodes have been asked.
+        let own = *solo.local.id();
+        let unasked = |peer: &Peer| *peer != solo.local.peer && !first.iter().any(|(asked, _)| asked == peer);
+        let mut others: Vec<Peer> = (0..solo.local.peers().len() as u32).map(Peer).filter(unasked).collect();
+        others.sort_by_key(|&peer| solo.local.peers().id(peer).distance(&own));
+        let (near, far) = (&others[..3], &others[others.len() - 3..]);
+        let mut tell = |solo: &mut Solo, (from, question): (Peer, u32), peers: &[Peer]| {
+            let nodes = Nodes::new(question, peers.into(), solo.local.peers());
+            solo.give(|_, _, ctx| lookups.on_nodes(from, &nodes, ctx))
+        };
+        // The liar names what is far, and the other one what is near: each path follows its own.
+        assert!(tell(&mut solo, first[0], far).is_none());
+        let mut lied_to = asked(&mut solo);
+        assert!(far.contains(&lied_to[0].0));
+        assert!(tell(&mut solo, first[1], near).is_none());
+        let mut told = asked(&mut solo);
+        assert_eq!(told[0].0, near[0]);
+        let mut questions = first;
+        let outcome = loop {
+            let next = if lied_to.is_empty() { told.remove(0) } else { lied_to.remove(0) };
+            questions.push(next);
+            // Whoever is asked on the first path names the nearest as well, of whom one has been asked.
+            let outcome = tell(&mut solo, next, far);
+            told.extend(asked(&mut solo));
+            if outcome.is_some() {
+                break outcome;
+            }
+        };
+        questions.sort_unstable();
+        questions.dedup_by_key(|(peer, _)| *peer);
+        assert_eq!(questions.len(), lookups.asked() as usize, "nobody is asked twice");
+        let asked = questions.iter().map(|(peer, _)| *peer);
+        let nearest = asked.min_by_key(|&peer| solo.local.peers().id(peer).distance(&own));
+        assert!(matches!(outcome, Some(LookupOutcome::Placed(closest)) if closest == nearest));
     }
 
     #[test]

@@ -90,6 +90,15 @@ pub enum Message {
     Find(Arc<Find>),
     /// The answer to that question.
     Nodes(Arc<Nodes>),
+    /// Would you ask about `target` in your own name, and pass the answers on to the sender?
+    Ask {
+        /// The number that the answers are to have.
+        number: u32,
+        /// The node that the question is about.
+        target: Peer,
+    },
+    /// An answer that came to the sender, which asked for the receiver.
+    Passed(Arc<Passed>),
     /// Are you there? From a node that serves lookups itself, or not.
     Ping {
         /// Its number among the pings of its sender.
@@ -129,6 +138,15 @@ impl Refusal {
             .into_iter()
             .find(|&refused| Refusal::code(refused) == code)
     }
+}
+
+/// An answer to a query, from whom the answer was given to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Who has answered, as the sender says.
+    pub(super) holder: Peer,
+    /// YES or NO, under the name that the query has with the receiver.
+    pub(super) answer: Message,
 }
 
 /// A question of a lookup.
@@ -243,6 +261,8 @@ impl Message {
             Message::Held { chunk, yes } => mix(mix(10, pair(chunk.recorder, chunk.length)), u64::from(*yes)),
             Message::Claim(claim) => mix(16, claim.digest()),
             Message::Receipt(receipt) => mix(17, receipt.digest()),
+            Message::Ask { number, target } => mix(18, pair(*target, *number)),
+            Message::Passed(passed) => mix(mix(19, passed.holder.0.into()), passed.answer.digest()),
             Message::Find(find) => {
                 let head = u64::from(find.question) << 1 | u64::from(find.serves);
                 mix(mix(6, head), find.target.prefix())
@@ -253,6 +273,33 @@ impl Message {
                 let start = mix(7, u64::from(nodes.question));
                 nodes.peers.iter().fold(start, |digest, peer| mix(digest, u64::from(peer.0)))
             }
+        }
+    }
+}
+
+impl Message {
+    /// The same answer to the query of another name; `None` if it is no answer.
+    pub(super) fn answer_to(&self, query: QueryId) -> Option<Message> {
+        match self {
+            Message::Yes(answer) => Some(Message::Yes(Arc::new(Answer::new(query, answer.chunks.clone())))),
+            Message::No { held, .. } => Some(Message::No { query, held: *held }),
+            _ => None,
+        }
+    }
+}
+
+impl Passed {
+    /// What `holder` has answered; `None` if it is no answer.
+    pub fn new(holder: Peer, answer: Message) -> Option<Passed> {
+        matches!(answer, Message::Yes(_) | Message::No { .. }).then_some(Passed { holder, answer })
+    }
+
+    /// The query that is answered, under its name with the receiver.
+    pub fn query(&self) -> QueryId {
+        match &self.answer {
+            Message::Yes(answer) => answer.query,
+            Message::No { query, .. } => *query,
+            _ => unreachable!("nothing else is passed on"),
         }
     }
 }

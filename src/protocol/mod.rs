@@ -67,6 +67,7 @@ mod questions;
 mod receipt;
 mod recent;
 mod recorder;
+mod relay;
 mod replicas;
 mod reservations;
 mod round_trips;
@@ -95,8 +96,8 @@ pub use codec::{DecodeError, Hash};
 pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
-    Sources, Start, StoreConfig, ValueModel, WhenFull,
+    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, Relaying, SelfReports, SeriesConfig,
+    Signatures, Signed, Sources, Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
 pub(crate) use derive::reputation;
@@ -104,13 +105,14 @@ pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
 pub use io::{Command, Env, Input, Output};
 pub use limiter::{Limiters, information};
+pub use lookup::MOST_LOOKUP_PATHS;
 pub use memory::{
     BYTES_A_PUSH, BYTES_A_RECORDER, BYTES_A_STORER, BYTES_AN_ASKER, bytes_a_peer, bytes_behind_node,
     bytes_of_broadcasts,
 };
 pub use message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, Refusal, Seal,
-    StoreIntent,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, Passed, QueryId, Refusal,
+    Seal, StoreIntent,
 };
 pub use node::Node;
 pub use observation::{Collected, Found, Memory, Observation, Rejection, Settlement};

@@ -15,15 +15,16 @@ use super::event::Event;
 use super::io::{Command, Env, Input, Output};
 use super::limiter::Limiters;
 use super::lookup::{LookupOutcome, LookupReason, LookupRequest, Lookups, on_find};
-use super::message::{Body, Broadcast, ChunkId, Content, Message, QueryId};
-use super::observation::Rejection;
+use super::message::{Body, Broadcast, ChunkId, Content, Message, Passed, QueryId};
+use super::observation::{Observation, Rejection};
 use super::peer::Peer;
 use super::proof::Proof;
 use super::receipt::{Claim, Countersigned};
 use super::recorder::Recorder;
+use super::relay::{Arrival, Relay, pass_back};
 use super::routing::RoutingTable;
 use super::routing_maintenance::{Refresh, RoutingMaintenance};
-use super::series::Series;
+use super::series::{Record, Series};
 use super::signature::Signer;
 use super::store::Store;
 use super::storer::{Storer, on_holds};
@@ -57,6 +58,7 @@ struct Roles {
     asker: Option<Box<Asker>>,
     lookups: Option<Box<Lookups>>,
     countersigner: Option<Box<Countersigner>>,
+    relay: Option<Box<Relay>>,
     /// What was announced; `None` when nobody wants to know.
     announced: Option<Box<Announced>>,
     /// `None` when the table does not change by what is heard.
@@ -81,6 +83,7 @@ impl Node {
             asker: None,
             lookups: None,
             countersigner: None,
+            relay: None,
             announced: shared.config.announced_only.then(Box::default),
             maintenance: shared.config.learns().then(Box::default),
         };
@@ -109,16 +112,21 @@ impl Node {
 
     /// Signatures that handling this message would verify at `now`, for a driver that lets that take time.
     pub fn verifications(&self, now: Time, from: Peer, message: &Message) -> u32 {
+        let of_answer = |from, answer| {
+            let (own, shared) = (self.local.peer, &self.local.shared);
+            let announced = self.roles.announced.as_deref();
+            let asker = self.roles.asker.as_deref();
+            asker.map_or(0, |it| it.verifications(own, from, answer, announced, shared))
+        };
         let of_chunk = |chunk| self.roles.storer.as_deref().map_or(0, |it| it.verifications(chunk, now));
         match message {
             Message::Chunk(chunk) => of_chunk(chunk),
             Message::Proven(proven) => of_chunk(&proven.chunk),
-            Message::Yes(answer) => {
-                let (own, shared) = (self.local.peer, &self.local.shared);
-                let announced = self.roles.announced.as_deref();
-                let asker = self.roles.asker.as_deref();
-                asker.map_or(0, |it| it.verifications(own, from, answer, announced, shared))
-            }
+            Message::Yes(answer) => of_answer(from, answer),
+            Message::Passed(passed) => match &passed.answer {
+                Message::Yes(answer) => of_answer(passed.holder, answer),
+                _ => 0,
+            },
             Message::Receipt(answer) => {
                 self.roles.recorder.as_deref().map_or(0, |it| it.verifications(from, answer))
             }
@@ -228,8 +236,11 @@ impl Roles {
             Message::Proven(proven) => {
                 self.on_chunk(from, Arc::clone(&proven.chunk), Some(&proven.proof), ctx);
             }
-            Message::Yes(answer) => self.on_answer(from, Reply::Yes(answer), ctx),
-            Message::No { query, held } => self.on_answer(from, Reply::No { query, held }, ctx),
+            message @ (Message::Yes(_) | Message::No { .. }) => self.on_answer_message(from, &message, ctx),
+            Message::Ask { number, target } => {
+                self.on_ask(QueryId { asker: from, sequence: number }, target, ctx)
+            }
+            Message::Passed(passed) => self.on_passed(from, passed, ctx),
             Message::Holds { chunk } => on_holds(self.storer.as_deref(), from, chunk, ctx),
             Message::Held { chunk, yes } => self.on_held(from, chunk, yes, ctx),
             Message::Claim(claim) => self.on_claim(from, &claim, ctx),
@@ -262,6 +273,9 @@ impl Roles {
             | Timer::RepairDue { .. }
             | Timer::RepairEnds { .. }
             | Timer::ReceiptDue { .. } => self.on_recorder_timer(timer, ctx),
+            Timer::RelayDue { query } => {
+                self.relay.iter_mut().for_each(|relay| relay.on_relay_due(query, &self.table, ctx));
+            }
             Timer::QuestionEnds { question } => self.on_question_ends(question, ctx),
             Timer::Begin | Timer::PingDue | Timer::PingEnds { .. } | Timer::RefreshDue => {
                 self.on_maintenance_timer(timer, ctx);
@@ -331,10 +345,59 @@ impl Roles {
         let query = QueryId { asker: ctx.local.peer, sequence: self.broadcaster.next_sequence() };
         let asker = self.asker.get_or_insert_default();
         let announcement = asker.on_query(target, query.sequence, &mut self.series, ctx);
-        self.announce(announcement, ctx);
+        if ctx.config().queries.is_some() {
+            let number = self.broadcaster.take_sequence();
+            self.relay.get_or_insert_default().ask(number, target, &self.table, ctx);
+            announcement.timers.into_iter().flatten().for_each(|(timer, at)| ctx.set_timer(timer, at));
+        } else {
+            self.announce(announcement, ctx);
+        }
         let storer = self.storer.as_deref_mut().filter(|_| ctx.config().own_store == OwnStore::Answers);
         if let Some(answer) = storer.and_then(|storer| storer.own_answer(query, target, ctx)) {
             self.on_answer(ctx.local.peer, Reply::Yes(Arc::new(answer)), ctx);
+        }
+    }
+
+    /// Somebody wants something asked in another name than its own.
+    fn on_ask<E: Env>(&mut self, back: QueryId, target: Peer, ctx: &mut Context<'_, E>) {
+        let number = self.broadcaster.next_sequence();
+        let relay = self.relay.get_or_insert_default();
+        if !relay.on_ask((back, target), number, &self.table, ctx) {
+            self.broadcaster.take_sequence();
+            return;
+        }
+        self.announce(Announcement { content: Content::Query { target }, timers: [None, None] }, ctx);
+        let query = QueryId { asker: ctx.local.peer, sequence: number };
+        let storer = self.storer.as_deref_mut().filter(|_| ctx.config().own_store == OwnStore::Answers);
+        if let Some(answer) = storer.and_then(|storer| storer.own_answer(query, target, ctx)) {
+            ctx.append(&mut self.series, Record::AnswerSent { query, yes: true });
+            ctx.observe(Observation::AnswerSent { query, yes: true });
+            pass_back(ctx.local.peer, &Message::Yes(Arc::new(answer)), back, ctx);
+        }
+    }
+
+    /// An answer to a question that was handed on.
+    fn on_passed<E>(&mut self, from: Peer, passed: Arc<Passed>, ctx: &mut Context<'_, E>) {
+        let Some(relay) = self.relay.as_deref_mut() else { return unrequested(from, ctx) };
+        let Arrival::Own(passed) = relay.on_passed(from, passed, ctx) else { return };
+        match &passed.answer {
+            Message::Yes(answer) => self.on_answer(passed.holder, Reply::Yes(Arc::clone(answer)), ctx),
+            &Message::No { query, held } => self.on_answer(passed.holder, Reply::No { query, held }, ctx),
+            _ => unreachable!("nothing else is passed on"),
+        }
+    }
+
+    /// An answer to a query that was broadcast from here: to one of its own, or of somebody else.
+    fn on_answer_message<E>(&mut self, from: Peer, message: &Message, ctx: &mut Context<'_, E>) {
+        let (query, reply) = match message {
+            Message::Yes(answer) => (answer.query(), Reply::Yes(Arc::clone(answer))),
+            &Message::No { query, held } => (query, Reply::No { query, held }),
+            _ => unreachable!("other messages are no answers"),
+        };
+        let relay = self.relay.as_deref().filter(|_| query.asker == ctx.local.peer);
+        match relay.and_then(|relay| relay.carries(query.sequence, ctx.now)) {
+            Some(back) => pass_back(from, message, back, ctx),
+            None => self.on_answer(from, reply, ctx),
         }
     }
 
@@ -346,6 +409,7 @@ impl Roles {
             self.storer.take().iter().for_each(|storer| storer.on_lost(ctx));
             self.asker = None;
             self.countersigner = None;
+            self.relay = None;
             self.announced.iter_mut().for_each(|announced| **announced = Announced::default());
             self.lookups.iter_mut().for_each(|lookups| lookups.give_up());
             self.broadcaster.forget_seen();
@@ -368,6 +432,9 @@ impl Roles {
         let body = self.broadcaster.on_broadcast(from, copy, &self.table, ctx);
         if let (Some(announced), Some(body)) = (self.announced.as_deref_mut(), &body) {
             announced.on_broadcast(body, ctx);
+        }
+        if let (Some(relay), Some(body)) = (self.relay.as_deref_mut(), &body) {
+            relay.on_broadcast(body);
         }
         if let Some(body) = body.filter(|_| ctx.local.stores) {
             self.consider(body, ctx);

@@ -73,6 +73,13 @@ pub enum Observation {
         /// The node that it is about.
         target: Peer,
     },
+    /// A question goes on under another name, at the node that it was handed to.
+    Carried {
+        /// Its name from here on.
+        query: QueryId,
+        /// Its name so far: who handed it over, and the number there.
+        back: QueryId,
+    },
     /// A query reached a node that holds `chunks` chunks about its target.
     QueryReached {
         /// The query.

@@ -314,9 +314,11 @@ fn vouches(message: &Message, dissemination: Dissemination) -> bool {
     match message {
         Message::Find(find) => find.serves,
         Message::Ping { serves, .. } => *serves,
-        Message::Broadcast(_) | Message::Chunk(_) | Message::Proven(_) | Message::Holds { .. } => {
-            dissemination != Dissemination::Lookup
-        }
+        Message::Broadcast(_)
+        | Message::Chunk(_)
+        | Message::Proven(_)
+        | Message::Holds { .. }
+        | Message::Ask { .. } => dissemination != Dissemination::Lookup,
         Message::Nodes(_)
         | Message::Pong { .. }
         | Message::StoreAnswer { .. }
@@ -324,6 +326,7 @@ fn vouches(message: &Message, dissemination: Dissemination) -> bool {
         | Message::No { .. }
         | Message::Claim(_)
         | Message::Receipt(_)
+        | Message::Passed(_)
         | Message::Held { .. } => true,
     }
 }

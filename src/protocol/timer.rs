@@ -33,6 +33,11 @@ pub enum Timer {
         /// Its number among those that the node wants signed.
         number: u32,
     },
+    /// When somebody should have broadcast the node's own query with this number (`queries.wait`).
+    RelayDue {
+        /// Its number.
+        query: u32,
+    },
     /// When a question of a lookup has had its time.
     QuestionEnds {
         /// Its number among the node's questions of lookups.
@@ -63,7 +68,9 @@ impl Timer {
     /// other has. One that does not is not to be handed back, as the same name may be taken again.
     pub fn outlives_restart(self, persist: Persist) -> bool {
         match self {
-            Timer::CollectionEnds { .. } | Timer::AnswerDue(_) => persist == Persist::All,
+            Timer::CollectionEnds { .. } | Timer::RelayDue { .. } | Timer::AnswerDue(_) => {
+                persist == Persist::All
+            }
             Timer::RepushDue { .. }
             | Timer::RepairDue { .. }
             | Timer::RepairEnds { .. }

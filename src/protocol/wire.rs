@@ -6,10 +6,10 @@ use super::chunk::{CHUNK_ENTRIES, CHUNK_MIN_BYTES, Chunk};
 use super::codec::{DecodeError, Names, Reader, number_len, put_number};
 use super::contact::Form;
 use super::message::{
-    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, QueryId, Refusal,
+    Answer, Body, Broadcast, BroadcastId, ChunkId, Content, Find, Message, Nodes, Passed, QueryId, Refusal,
     StoreIntent,
 };
-use super::peer::Id;
+use super::peer::{Id, Peer};
 use super::peer_table::PeerTable;
 use super::proof::{Proof, Proven};
 use super::receipt::{Claim, Countersigned};
@@ -34,6 +34,8 @@ const PONG: u8 = 13;
 const WIDE_NODES: u8 = 14;
 const CLAIM: u8 = 15;
 const RECEIPT: u8 = 16;
+const ASK: u8 = 17;
+const PASSED: u8 = 18;
 
 const HEADER: u32 = 2;
 const ID: u32 = 32;
@@ -63,6 +65,8 @@ const ID: u32 = 32;
 /// | 14 | nodes, some of which listen at IPv6 addresses | question n, count n, wide contact ×count |
 /// | 15 | claim | number n, claim |
 /// | 16 | receipt | number n, yes 1, signature 64 (with YES only) |
+/// | 17 | ask | number n, target id |
+/// | 18 | passed | holder id; 5 or 6, and what then comes in that kind |
 ///
 /// | part | consists of |
 /// | --- | --- |
@@ -92,6 +96,11 @@ impl Message {
     /// Appends the encoding.
     pub fn encode(&self, peers: &PeerTable, out: &mut Vec<u8>) {
         out.push(VERSION);
+        self.encode_kind(peers, out);
+    }
+
+    /// The encoding without its version.
+    fn encode_kind(&self, peers: &PeerTable, out: &mut Vec<u8>) {
         match self {
             Message::Broadcast(copy) => encode_broadcast(copy, peers, out),
             Message::StoreAnswer { chunk, refused } => {
@@ -138,6 +147,16 @@ impl Message {
             Message::Receipt(receipt) => {
                 out.push(RECEIPT);
                 receipt.encode(out);
+            }
+            Message::Ask { number, target } => {
+                out.push(ASK);
+                put_number(out, (*number).into());
+                out.extend_from_slice(&peers.id(*target).0);
+            }
+            Message::Passed(passed) => {
+                out.push(PASSED);
+                out.extend_from_slice(&peers.id(passed.holder).0);
+                passed.answer.encode_kind(peers, out);
             }
             message => message.encode_of_routing(peers, out),
         }
@@ -190,6 +209,9 @@ impl Message {
             Message::No { query, held } => HEADER + query_len(*query) + 1 + number_len(u64::from(*held)),
             Message::Claim(claim) => HEADER + number_len(claim.number.into()) + claim.encoded_len(),
             Message::Receipt(receipt) => HEADER + receipt.encoded_len(),
+            Message::Ask { number, .. } => HEADER + number_len((*number).into()) + ID,
+            // The version is there once.
+            Message::Passed(passed) => (HEADER - 1 + ID).saturating_add(passed.answer.encoded_len()),
             Message::Find(find) => HEADER + number_len(find.question.into()) + ID + 1,
             Message::Ping { question, .. } => HEADER + number_len((*question).into()) + 1,
             Message::Pong { question } => HEADER + number_len((*question).into()),
@@ -334,20 +356,7 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
             let proof = Proof::decode(chunk.recorder(), reader)?;
             Message::Proven(Arc::new(Proven::new(chunk, proof, reader.peers())))
         }
-        YES => {
-            let query = read_query(reader)?;
-            let total_events = reader.number()?;
-            let claimed = reader.number()?;
-            let most = reader.left() / CHUNK_MIN_BYTES;
-            let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
-            let count = count.ok_or(DecodeError::Truncated)?;
-            let chunks = (0..count).map(|_| Chunk::decode(reader)).collect::<Result<Vec<_>, _>>()?;
-            let answer = Answer::new(query, chunks);
-            if answer.total_events() != total_events {
-                return Err(DecodeError::Total(total_events));
-            }
-            Message::Yes(Arc::new(answer))
-        }
+        YES | NO => decode_answer(kind, reader)?,
         FIND => {
             let (question, target) = (reader.small_number()?, Id(reader.array()?));
             Message::Find(Arc::new(Find { question, target, serves: reader.flag()? }))
@@ -360,16 +369,46 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         NODES => Message::Nodes(Arc::new(decode_nodes(Form::Narrow, reader)?)),
         CLAIM => Message::Claim(Arc::new(Claim::decode(reader)?)),
         RECEIPT => Message::Receipt(Arc::new(Countersigned::decode(reader)?)),
-        WIDE_NODES => Message::Nodes(Arc::new(decode_nodes(Form::Wide, reader)?)),
-        NO => {
-            let (query, reason) = (read_query(reader)?, reader.byte()?);
-            if reason != Refusal::code(Some(Refusal::RateLimited)) {
-                return Err(DecodeError::Reply(reason));
-            }
-            Message::No { query, held: reader.small_number()? }
+        ASK => Message::Ask { number: reader.small_number()?, target: reader.peer()? },
+        PASSED => {
+            let holder = reader.peer()?;
+            Message::Passed(Arc::new(decode_passed(holder, reader)?))
         }
+        WIDE_NODES => Message::Nodes(Arc::new(decode_nodes(Form::Wide, reader)?)),
         _ => return Err(DecodeError::Kind(kind)),
     })
+}
+
+/// Nothing but an answer is within, so that nothing nests.
+fn decode_passed(holder: Peer, reader: &mut Reader<'_>) -> Result<Passed, DecodeError> {
+    let kind = reader.byte()?;
+    let answer = match kind {
+        YES | NO => decode_answer(kind, reader)?,
+        _ => return Err(DecodeError::Kind(kind)),
+    };
+    Passed::new(holder, answer).ok_or(DecodeError::Kind(kind))
+}
+
+fn decode_answer(kind: u8, reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
+    let query = read_query(reader)?;
+    if kind == NO {
+        let reason = reader.byte()?;
+        if reason != Refusal::code(Some(Refusal::RateLimited)) {
+            return Err(DecodeError::Reply(reason));
+        }
+        return Ok(Message::No { query, held: reader.small_number()? });
+    }
+    let total_events = reader.number()?;
+    let claimed = reader.number()?;
+    let most = reader.left() / CHUNK_MIN_BYTES;
+    let count = usize::try_from(claimed).ok().filter(|&count| count <= most);
+    let count = count.ok_or(DecodeError::Truncated)?;
+    let chunks = (0..count).map(|_| Chunk::decode(reader)).collect::<Result<Vec<_>, _>>()?;
+    let answer = Answer::new(query, chunks);
+    if answer.total_events() != total_events {
+        return Err(DecodeError::Total(total_events));
+    }
+    Ok(Message::Yes(Arc::new(answer)))
 }
 
 fn decode_nodes(form: Form, reader: &mut Reader<'_>) -> Result<Nodes, DecodeError> {

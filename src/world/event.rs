@@ -183,6 +183,8 @@ impl Payload for AppMessage {
             | Message::Held { .. }
             | Message::Claim(_)
             | Message::Receipt(_)
+            | Message::Ask { .. }
+            | Message::Passed(_)
             | Message::Find(_)
             | Message::Nodes(_)
             | Message::Ping { .. }
@@ -245,6 +247,8 @@ fn of_protocol(message: &Message) -> Sent {
         Message::Held { .. } => Sent::Held,
         Message::Claim(_) => Sent::Claim,
         Message::Receipt(_) => Sent::Receipt,
+        Message::Ask { .. } => Sent::Ask,
+        Message::Passed(_) => Sent::Passed,
         Message::Find(_) => Sent::Find,
         Message::Nodes(_) => Sent::Nodes,
         Message::Ping { .. } => Sent::Ping,
@@ -359,6 +363,7 @@ fn timer_digest(timer: Timer) -> u64 {
         Timer::PingDue => mix(9 << 32),
         Timer::PingEnds { question } => mix(10 << 32 | u64::from(question)),
         Timer::RefreshDue => mix(11 << 32),
+        Timer::RelayDue { query } => mix(13 << 32 | u64::from(query)),
         Timer::ReceiptDue { number } => mix(12 << 32 | u64::from(number)),
     }
 }

@@ -1,6 +1,7 @@
 //! What messages are called that hosts of a world send, by their content.
 
 use super::config::{Work, WorldConfig};
+use crate::conduct::AdversaryKind;
 use crate::network::{MessageKind, MessageKinds};
 
 /// What a message is. Faults on paths may be about some of these.
@@ -53,11 +54,15 @@ pub enum Sent {
     Claim,
     /// The answer to that.
     Receipt,
+    /// A question that a relay is to ask.
+    Ask,
+    /// An answer, back through a relay.
+    Passed,
 }
 
 impl Sent {
     /// All of them.
-    pub const ALL: [Sent; 23] = [
+    pub const ALL: [Sent; 25] = [
         Sent::Query,
         Sent::StoreIntent,
         Sent::Broadcast,
@@ -81,6 +86,8 @@ impl Sent {
         Sent::Traffic,
         Sent::Claim,
         Sent::Receipt,
+        Sent::Ask,
+        Sent::Passed,
     ];
 
     /// Its name.
@@ -109,6 +116,8 @@ impl Sent {
             Sent::Traffic => "traffic",
             Sent::Claim => "claim",
             Sent::Receipt => "receipt",
+            Sent::Ask => "ask",
+            Sent::Passed => "passed",
         }
     }
 
@@ -125,6 +134,16 @@ impl Sent {
 }
 
 impl WorldConfig {
+    /// Whether questions go through others before they are broadcast.
+    pub fn relays_queries(&self) -> bool {
+        self.runs_protocol() && self.protocol.as_ref().is_some_and(|config| config.queries.is_some())
+    }
+
+    /// Whether spies may hear of queries.
+    pub fn is_spied_upon(&self) -> bool {
+        self.runs_protocol() && self.asks() && self.has_conduct(|kind| matches!(kind, AdversaryKind::Spy))
+    }
+
     /// Whether any host may send such a message.
     pub fn sends(&self, sent: Sent) -> bool {
         let protocol = self.runs_protocol();
@@ -141,6 +160,8 @@ impl WorldConfig {
             Sent::Claim | Sent::Receipt => {
                 records && self.protocol.as_ref().is_some_and(|config| config.receipts.is_some())
             }
+            Sent::Ask => asks && self.relays_queries(),
+            Sent::Passed => asks && records && self.relays_queries(),
             Sent::Find | Sent::Nodes => protocol && self.looks_up(),
             Sent::Ping | Sent::Pong => protocol && self.learns(),
             Sent::Junk => protocol && self.groups.iter().any(|group| group.conduct.is_some()),

@@ -67,6 +67,8 @@ fn counted_by_interval(pattern: &str) -> bool {
         "forked",
         "raced",
         "discarded",
+        "misrouted",
+        "overheard",
         "spoofed",
     ];
     match pattern.split('.').collect::<Vec<_>>()[..] {
@@ -311,9 +313,12 @@ fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
         "queries.copies_mean" => mean(ended.iter().filter_map(|row| row.get("copies_count"))),
         "queries.answers_of_bystanders" => sum("answers_of_bystanders_count"),
         "privacy.question_exposure_ratio" => {
-            let share = |row: &Row<'_>| Some(row.get("reached_count")? / row.get("online_count")?);
+            let told = |row: &Row<'_>| row.get("told_count").map(|told| told + 1.0);
+            let learns = |row: &Row<'_>| told(row).or_else(|| row.get("reached_count"));
+            let share = |row: &Row<'_>| Some(learns(row)? / row.get("online_count")?);
             mean(ended.iter().filter_map(share))
         }
+        "privacy.linked_ratio" => mean(ended.iter().map(|row| row.number("linked"))),
         "queries.bystanders_ratio" => mean(ended.iter().filter_map(bystanders)),
         _ => match pattern.split_once('.').expect("a family") {
             ("confidence", which) => confidence(which, &ended),

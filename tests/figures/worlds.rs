@@ -232,6 +232,12 @@ nat = { port_restricted = 0.5, symmetric = 0.5 }
 stores = true
 skill = 0.7
 
+[groups.misrouters]
+count = 4
+link = "datacentre"
+stores = true
+conduct = "misrouter"
+
 [groups.relays]
 count = 4
 link = "datacentre"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ir3sim::conduct::{AdversaryKind, Conduct};
-use ir3sim::protocol::{Confidence, Config, Receipts};
+use ir3sim::protocol::{Confidence, Config, Dissemination, Receipts};
 use ir3sim::units::{Duration, Frequency, Share, Time};
 use ir3sim::world::{Choose, GroupId, KindMix, Observers, Paid, Recorders, Skill, Tasks, Work, WorldConfig};
 
@@ -63,6 +63,7 @@ fn cases() -> Vec<Case> {
         of_what_they_do_to_messages(),
         of_what_they_record(),
         of_what_they_sign(),
+        of_where_they_point(),
     ]
     .concat()
 }
@@ -226,6 +227,27 @@ fn of_what_they_record() -> Vec<Case> {
     ]
 }
 
+/// Four of ten storage nodes. Of two holders both are among them for one chunk in six or seven, if placed honestly.
+fn of_where_they_point() -> Vec<Case> {
+    vec![
+        (
+            AdversaryKind::Misrouter,
+            0.8,
+            &[
+                ("conduct.misrouted.villains", 0.0, 100.0),
+                ("conduct.denied.villains", 0.0, 100.0),
+                ("queries.silent_denied", 0.0, 100.0),
+            ],
+        ),
+        // Who asks stands in each copy of its query.
+        (
+            AdversaryKind::Spy,
+            0.8,
+            &[("conduct.overheard.villains", 0.0, 100.0), ("privacy.linked_ratio", 0.0, 0.99)],
+        ),
+    ]
+}
+
 /// What the kinds need that hold nothing back and praise nobody: to record, and to be among the few that hold a chunk.
 fn prepare(mut config: WorldConfig, kind: &AdversaryKind) -> WorldConfig {
     let protocol = config.protocol.as_mut().expect("the protocol");
@@ -239,6 +261,7 @@ fn prepare(mut config: WorldConfig, kind: &AdversaryKind) -> WorldConfig {
             }
             config.workloads.retain(|workload| workload.name != "deeds");
         }
+        AdversaryKind::Misrouter => protocol.dissemination = Dissemination::Lookup,
         AdversaryKind::Racer { .. } => {
             (protocol.replicas, protocol.answer_jitter) = (2, Duration::from_secs(1));
         }
@@ -313,9 +336,11 @@ fn the_catalogue_of_adversaries_is_tried_as_a_whole() {
         AdversaryKind::Equivocator { .. } => 16,
         AdversaryKind::OmittingRecorder { .. } => 17,
         AdversaryKind::Repudiator => 18,
+        AdversaryKind::Misrouter => 19,
+        AdversaryKind::Spy => 20,
     };
     let places: Vec<usize> = cases().iter().map(|(kind, ..)| place(kind)).collect();
-    assert_eq!(places, (0..19).collect::<Vec<_>>());
+    assert_eq!(places, (0..21).collect::<Vec<_>>());
 }
 
 #[test]

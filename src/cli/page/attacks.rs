@@ -87,7 +87,7 @@ fn group_of<'a>(name: &'a str, group: &'a toml::Table) -> Option<Group<'a>> {
 
 const COSTS: [&str; 5] =
     ["conduct.identities", "conduct.stake", "conduct.bytes", "conduct.recorded", "conduct.hours"];
-const DEEDS: [&str; 11] = [
+const DEEDS: [&str; 13] = [
     "conduct.lies",
     "conduct.denied",
     "conduct.forged",
@@ -98,6 +98,8 @@ const DEEDS: [&str; 11] = [
     "conduct.forked",
     "conduct.raced",
     "conduct.discarded",
+    "conduct.misrouted",
+    "conduct.overheard",
     "conduct.spoofed",
 ];
 const DAMAGE: [&str; 5] = [

@@ -84,6 +84,12 @@ pub(super) const FORKS_ASKS: OfScenario = Has {
     },
 };
 
+/// Queries are asked, and spies may hear of them.
+pub(super) const SPIED_ASKS: OfScenario = Has {
+    when: "a group has `conduct` = \"spy\", and queries are asked",
+    is: |config| config.is_spied_upon(),
+};
+
 fn records_or_asks(config: &WorldConfig) -> bool {
     config.records() || config.asks()
 }

@@ -27,6 +27,8 @@ metrics!(CONDUCT {
     "conduct.raced.GROUP", Of("announcements"), Count, Neither, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group said YES to before its nodes had come to an answer.", PerGroup(RACES, |v, group| Some(deeds(v, group).raced as f64));
     "conduct.discarded.GROUP", Of("chunks"), Count, Neither, Sum, Window, Happened, "counts.csv", "Chunks that the group had said YES to, was sent, and did not store.", PerGroup(RACES, |v, group| Some(deeds(v, group).discarded as f64));
     "storage.share.GROUP", Plain, Share, Neither, Ratio, Run, WholeRun, "groups.csv", "Share of the copies of chunks sent by recorders in the whole run that went to the group.", PerGroup(RACES, placed);
+    "conduct.misrouted.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Questions of lookups that the group answered with nodes of its own.", PerGroup(MISROUTES, |v, group| Some(deeds(v, group).misrouted as f64));
+    "conduct.overheard.GROUP", Of("messages"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of queries, and questions to be handed on, that came to spies of the group.", PerGroup(SPIES, |v, group| Some(deeds(v, group).overheard as f64));
     "conduct.spoofed.GROUP", Of("messages"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of queries that the group sent in the name of others.", PerGroup(SPOOFS, |v, group| Some(deeds(v, group).spoofed as f64));
     "conduct.reflected.GROUP", Bytes, Count, Neither, Sum, Run, WholeRun, "groups.csv", "Bytes of answers that came to the group in the whole run although others had asked, in its name.", PerGroup(VICTIM, |v, group| Some(v.run.tally.reflected[group] as f64));
     "conduct.amplification.GROUP", Plain, Amount, Neither, Ratio, Run, WholeRun, "groups.csv", "Bytes of answers to queries in the name of others that came to these in the whole run, over the bytes that the group put on the wire meanwhile for whatever purpose. With several groups of spoofers, the answers are to all of them.", PerGroup(SPOOFS, amplification);
@@ -50,6 +52,14 @@ const FORKS: OfPlace = Has {
 const RACES: OfPlace = Has {
     when: "the group has `conduct` = \"racer\"",
     is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Racer { .. })),
+};
+const MISROUTES: OfPlace = Has {
+    when: "the group has `conduct` = \"misrouter\"",
+    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Misrouter)),
+};
+const SPIES: OfPlace = Has {
+    when: "the group has `conduct` = \"spy\"",
+    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Spy)),
 };
 const SPOOFS: OfPlace = Has {
     when: "the group has `conduct` = \"origin_spoofer\"",

@@ -1,6 +1,6 @@
 //! Queries: answers, latency, silence by its cause, and who learns of a question.
 
-use super::conditions::{ASKS, ATTACKED_ASKS, FORKS_ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT};
+use super::conditions::{ASKS, ATTACKED_ASKS, FORKS_ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT, SPIED_ASKS};
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, metrics};
@@ -68,7 +68,8 @@ metrics!(SHARES {
     "queries.silent_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of holders that gave no answer before the collection ended.", Once(NODES_ASK, |v| share(v, |query| query.silent.total()));
     "silence.unanswered_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries that got no answer at all, neither YES nor NO.", Once(NODES_ASK, |v| ratio(unanswered(v).count() as f64, v.collections()));
     "silence.means_no_data_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of unanswered queries whose target had no data anywhere.", Once(NODES_ASK, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
-    "privacy.question_exposure_ratio", Plain, Share, Less, Mean, Subject, Started, "queries.csv", "Share of the online hosts that learn who asks about whom.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(_, sent)| sent.coverage())));
+    "privacy.question_exposure_ratio", Plain, Share, Less, Mean, Subject, Started, "queries.csv", "Share of the online hosts that learn who asks about whom: the asker, and whoever heard the query from it, or in its name.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(query, sent)| exposure(query, sent))));
+    "privacy.linked_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries whose asker spies name: the first of them to hear of a query takes whoever it has it from, by hand or by name, for who asks.", Once(SPIED_ASKS, |v| mean(v.collected().map(|(query, _)| f64::from(u8::from(query.linked == Some(true))))));
     "privacy.answer_exposure_ratio", Plain, Share, Less, Ratio, Window, Happened, "timeseries.csv", "Share of delivered answers that reached a host other than the asker.", Once(NODES_ASK, answer_exposure);
 });
 
@@ -106,6 +107,14 @@ pub(super) fn broadcast<'v>(
     view: &'v View<'_>,
 ) -> impl Iterator<Item = (&'v QueryRecord, &'v BroadcastRecord)> {
     view.collected().filter_map(|(query, _)| Some((query, view.run.broadcasts.find(query.broadcast())?)))
+}
+
+/// Of the hosts that are online, those to whom the asker said what it asks.
+fn exposure(query: &QueryRecord, broadcast: &BroadcastRecord) -> f64 {
+    match query.sent_as {
+        Some(_) => f64::from(query.told + 1) / f64::from(broadcast.online.max(1)),
+        None => broadcast.coverage(),
+    }
 }
 
 /// Of the hosts that a query reached beside its asker, the share that hold nothing about its target.

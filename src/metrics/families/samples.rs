@@ -51,6 +51,7 @@ const SAMPLES: &[(&[&str], Behind)] = &[
     ),
     (&["askers.GROUP.answered_ratio"], |v, _, group| Trials(askers::collections(v, group))),
     (&["silence.means_no_data_ratio"], |v, _, _| Trials(queries::unanswered(v).count() as f64)),
+    (&["privacy.linked_ratio"], |v, _, _| Trials(v.collections())),
     (&["privacy.question_exposure_ratio"], |v, _, _| Units(queries::broadcast(v).count() as f64)),
     (&["queries.bystanders_ratio"], |v, _, _| {
         Units(

@@ -75,6 +75,8 @@ columns!(WHAT_ENDED: Queries {
     ONLINE: "online_count", Count, Always, "Hosts online when it was broadcast, the asker included; empty for a query that was not.", |row| row.broadcast.map(|sent| sent.online);
     REACHED: "reached_count", Count, Always, "Those of them that it reached, the asker included.", |row| row.broadcast.map(|sent| sent.reached);
     COPIES: "copies_count", Count, Always, "Copies of it sent by all hosts together.", |row| row.broadcast.map(|sent| sent.copies);
+    TOLD: "told_count", Count, RelaysQueries, "Hosts that the asker has handed it to; empty for a query that nobody has broadcast.", |row| row.broadcast.map(|_| row.record.told);
+    LINKED: "linked", Number, Spied, "1 when the first spy that heard of it takes the asker for who asks; 0 otherwise.", |row| u32::from(row.record.linked == Some(true));
     EVENTS: "events_count", Count, Always, "Events found about the target.", |row| row.ended(|end| end.events);
     REPUTATION: "reputation_ratio", Ratio, Always, "Reputation shown to the asker: derived from the events found, or a newcomer's.", |row| row.ended(|end| end.reputation);
     RECORDERS: "recorders_count", Count, Attacked, "Identities that recorded the chunks which were counted.", |row| row.ended(|end| end.evidence.recorders);

@@ -52,6 +52,10 @@ pub(crate) enum When {
     Counts,
     /// There are adversaries.
     Attacked,
+    /// Questions go through others before they are broadcast.
+    RelaysQueries,
+    /// Spies may hear of queries.
+    Spied,
     /// There are hosts with several identities.
     Identities,
 }
@@ -82,6 +86,8 @@ impl When {
             When::AsksBehindNat => config.has_nats() && config.asks(),
             When::Counts => config.runs_protocol() || config.faults_lose(),
             When::Attacked => config.is_attacked(),
+            When::RelaysQueries => config.relays_queries() && config.asks(),
+            When::Spied => config.is_spied_upon(),
             When::Identities => config.has_further_identities(),
             When::Responses => {
                 config.any_work(|work| matches!(work, Work::Traffic { response: Some(_), .. }))
@@ -121,6 +127,12 @@ impl When {
                 "a workload other than kind = \"traffic\" and no `baseline`, or a fault with kind = \"partition\", \"cut\" or \"loss\"",
             ),
             When::Attacked => Some("a group with a `conduct`"),
+            When::RelaysQueries => {
+                Some("`protocol.queries`, and a workload with kind = \"query\" or \"tasks\"")
+            }
+            When::Spied => {
+                Some("a group with `conduct` = \"spy\", and a workload with kind = \"query\" or \"tasks\"")
+            }
             When::Identities => Some("a group whose `conduct` has `identities`"),
             When::Responses => Some("a workload with kind = \"traffic\" and a `response`"),
             When::Traffic => Some("a workload with kind = \"traffic\""),

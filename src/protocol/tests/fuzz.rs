@@ -75,6 +75,8 @@ fn genuine(net: &Net) -> Vec<Message> {
             outcome: Some((EventKind::DisputeResolved, 3)),
         })),
         Message::Receipt(Arc::new(Countersigned { number: 0, signature: Some(Signature([3; 64])) })),
+        Message::Passed(Arc::new(Passed::new(STORER, Message::No { query, held: 2 }).expect("an answer"))),
+        Message::Ask { number: 0, target: ASKER },
         Message::Ping { question: 0, serves: true },
         Message::Pong { question: 0 },
         Message::Nodes(Arc::new(Nodes::new(0, [STORER, ASKER, BYSTANDER].into(), &net.shared.peers))),

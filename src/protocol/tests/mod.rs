@@ -6,6 +6,7 @@ mod fuzz;
 mod hostile;
 mod lookup;
 mod receipts;
+mod relay;
 mod repair;
 mod restart;
 mod routing_maintenance;

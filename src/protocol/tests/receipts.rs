@@ -204,7 +204,8 @@ fn an_asker_takes_what_it_has_heard_announced_and_nothing_of_who_signs_two_chunk
         let found = |reason| {
             net.count(|seen| matches!(seen, Observation::Rejected { reason: r, .. } if *r == reason))
         };
-        let wanted = usize::from(announced_only);
-        assert_eq!((found(Rejection::Unannounced), found(Rejection::Equivocated)), (wanted, wanted));
+        let convicted = usize::from(announced_only);
+        let found = (found(Rejection::Unannounced), found(Rejection::Equivocated));
+        assert_eq!(found, (2 * convicted, convicted));
     }
 }

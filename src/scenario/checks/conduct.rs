@@ -21,6 +21,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         workers(checker, &path, place, group, conduct);
         victims(checker, &path, place, conduct);
         observers(checker, &path, place, conduct);
+        looked_up(checker, &path, conduct);
         if checker.scenario.world.protocol.is_none() {
             let headline =
                 format!("`{path}` = {:?} has no effect: no workload runs the protocol", conduct.kind.name());
@@ -131,6 +132,15 @@ fn observers(checker: &mut Checker<'_>, path: &str, place: usize, conduct: &Cond
         let headline =
             format!("`{path}` = {:?} has no effect: its nodes record no outcomes", conduct.kind.name());
         let needs = "a workload with kind = \"record\" or \"tasks\" in which the nodes of this group record";
+        checker.fail(path, headline, needs);
+    }
+}
+
+/// Who is never asked for the closest cannot name others.
+fn looked_up(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
+    if conduct.kind == AdversaryKind::Misrouter && !checker.scenario.world.looks_up() {
+        let headline = format!("`{path}` = \"misrouter\" has no effect: nobody looks anybody up");
+        let needs = "`protocol.dissemination` = \"lookup\", or tables that need lookups";
         checker.fail(path, headline, needs);
     }
 }

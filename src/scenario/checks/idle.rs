@@ -206,7 +206,8 @@ fn asking(world: &WorldConfig) -> Vec<Idle> {
 }
 
 /// What needs a query, whoever answers it.
-const OF_QUERIES: [&str; 12] = [
+const OF_QUERIES: [&str; 13] = [
+    "queries",
     "window",
     "collect",
     "enough",
@@ -376,12 +377,13 @@ fn anybody_joins(world: &WorldConfig, config: &Config) -> bool {
 }
 
 /// Of the protocol, what a baseline does without.
-const OF_NODES: [&str; 44] = [
+const OF_NODES: [&str; 46] = [
     "sources",
     "replicas_for",
     "replicas_max",
     "recorder_weight",
     "forward_limit",
+    "queries",
     "receipts",
     "announced_only",
     "announcements",
@@ -395,6 +397,7 @@ const OF_NODES: [&str; 44] = [
     "redundancy",
     "fanout",
     "alpha",
+    "lookup_paths",
     "bucket_size",
     "seen",
     "remember_for",
@@ -472,16 +475,16 @@ fn questions(config: &Config) -> Vec<Idle> {
     idle
 }
 
+/// What lookups are there with.
+const LOOKUPS: &str = "`protocol.dissemination` = \"lookup\", or tables that need lookups";
+
 fn dissemination(config: &Config) -> Vec<Idle> {
-    let looks_up = config.learns().then_some("alpha");
+    let looks_up: &[&str] = if config.learns() { &["alpha", "lookup_paths"] } else { &[] };
     let only = [
         ("redundancy", Dissemination::Tree, "`protocol.dissemination` = \"tree\""),
         ("fanout", Dissemination::Gossip, "`protocol.dissemination` = \"gossip\""),
-        (
-            "alpha",
-            Dissemination::Lookup,
-            "`protocol.dissemination` = \"lookup\", or tables that need lookups",
-        ),
+        ("alpha", Dissemination::Lookup, LOOKUPS),
+        ("lookup_paths", Dissemination::Lookup, LOOKUPS),
     ];
     let why = match config.dissemination {
         Dissemination::Tree => "`protocol.dissemination` is \"tree\"",
@@ -498,7 +501,7 @@ fn dissemination(config: &Config) -> Vec<Idle> {
         _ => Vec::new(),
     };
     let lacks =
-        only.into_iter().filter(|(key, way, _)| *way != config.dissemination && looks_up != Some(*key));
+        only.into_iter().filter(|(key, way, _)| *way != config.dissemination && !looks_up.contains(key));
     lacks.flat_map(|(key, _, needs)| idle_of(&[key], why, needs)).chain(passed_on).collect()
 }
 

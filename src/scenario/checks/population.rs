@@ -14,6 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     number_of_workloads(checker);
     joining(checker);
     copies(checker);
+    paths(checker);
     coordinator(checker);
 }
 
@@ -54,6 +55,16 @@ fn number_of_workloads(checker: &mut Checker<'_>) {
     if workloads > usize::from(u16::MAX) {
         let headline = format!("`workloads` has {workloads} workloads");
         checker.fail("workloads", headline, format!("at most {} workloads", u16::MAX));
+    }
+}
+
+fn paths(checker: &mut Checker<'_>) {
+    let Some(config) = &checker.scenario.world.protocol else { return };
+    if checker.sound(&["protocol"]) && config.lookup_paths > config.bucket_size {
+        let paths = checker.name("protocol.lookup_paths", &config.lookup_paths);
+        let size = checker.name("protocol.bucket_size", &config.bucket_size);
+        let headline = format!("{paths} is more than {size}: a lookup begins with no more contacts");
+        checker.fail("protocol.lookup_paths", headline, "at most `protocol.bucket_size`");
     }
 }
 

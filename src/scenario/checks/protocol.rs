@@ -15,6 +15,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let storers: u64 = world.groups.iter().filter(|group| group.stores).map(identities).sum();
     holders(checker, config, storers);
     tuned(checker, config);
+    stems(checker, config);
     room(checker, config);
     time(checker, config);
     for workload in &world.workloads {
@@ -60,6 +61,16 @@ fn tuned(checker: &mut Checker<'_>, config: &Config) {
         );
         let headline = format!("{replicas}, with which recorders begin, is not from 1 to {most}");
         checker.fail("protocol.replicas", headline, "1 or more, and at most `protocol.replicas_max`");
+    }
+}
+
+/// A question that is always handed on is never asked.
+fn stems(checker: &mut Checker<'_>, config: &Config) {
+    let path = "protocol.queries.stem";
+    if let Some(relaying) = config.queries.filter(|relaying| relaying.stem.get() >= 1.0) {
+        let headline =
+            format!("{}: no relay would ever broadcast a question", checker.name(path, &relaying.stem));
+        checker.fail(path, headline, "less than 1");
     }
 }
 

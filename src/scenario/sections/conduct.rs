@@ -23,7 +23,7 @@ pub(super) fn conduct() -> Choice<Option<Conduct>> {
 }
 
 /// The kinds that need no key, with the defaults of those that they have.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 13] = [
     "honest",
     "free_rider",
     "withholder",
@@ -35,6 +35,8 @@ const WORDS: [&str; 11] = [
     "on_off",
     "equivocator",
     "racer",
+    "misrouter",
+    "spy",
 ];
 
 fn of_word(word: &str) -> Option<Conduct> {
@@ -89,11 +91,13 @@ enum Word {
     Eclipse,
     Equivocator,
     Racer,
+    Misrouter,
+    Spy,
     OriginSpoofer,
     OmittingRecorder,
 }
 
-const KINDS: [Word; 19] = [
+const KINDS: [Word; 21] = [
     Word::FreeRider,
     Word::Withholder,
     Word::Forger,
@@ -111,6 +115,8 @@ const KINDS: [Word; 19] = [
     Word::Eclipse,
     Word::Equivocator,
     Word::Racer,
+    Word::Misrouter,
+    Word::Spy,
     Word::OriginSpoofer,
     Word::OmittingRecorder,
 ];
@@ -141,6 +147,8 @@ impl Word {
             Word::Eclipse => "eclipse",
             Word::Equivocator => "equivocator",
             Word::Racer => "racer",
+            Word::Misrouter => "misrouter",
+            Word::Spy => "spy",
             Word::OriginSpoofer => "origin_spoofer",
             Word::OmittingRecorder => "omitting_recorder",
         }
@@ -218,6 +226,8 @@ impl ConductKeys {
                 ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
             }
             AdversaryKind::Equivocator { about } => ConductKeys { kind: Word::Equivocator, about, ..keys },
+            AdversaryKind::Spy => ConductKeys { kind: Word::Spy, ..keys },
+            AdversaryKind::Misrouter => ConductKeys { kind: Word::Misrouter, ..keys },
             AdversaryKind::Racer { forges } => ConductKeys { kind: Word::Racer, forges, ..keys },
             AdversaryKind::OriginSpoofer { rate, target, about } => {
                 ConductKeys { kind: Word::OriginSpoofer, rate: Some(rate), target, about, ..keys }
@@ -254,6 +264,8 @@ impl ConductKeys {
             Word::Eclipse => AdversaryKind::Eclipse { identities, bits, target },
             Word::Equivocator => AdversaryKind::Equivocator { about },
             Word::Racer => AdversaryKind::Racer { forges },
+            Word::Misrouter => AdversaryKind::Misrouter,
+            Word::Spy => AdversaryKind::Spy,
             Word::OriginSpoofer => AdversaryKind::OriginSpoofer { rate, target, about },
             Word::OmittingRecorder => AdversaryKind::OmittingRecorder { good: omits_good, about },
         };
@@ -288,7 +300,11 @@ fn of_one_role() -> Vec<Described> {
             "adds chunks that it makes up to its answers about some nodes: signed by itself as their recorder, in no series, and never announced. It has to hold a chunk about a node to be asked; with `attribution` = \"recorder\" only chunks of its own count, about itself",
             fabricator(),
         ),
-        ("dropper", "does not pass on the broadcasts of others", dropper()),
+        (
+            "dropper",
+            "does not pass on the broadcasts of others, nor ask for them (`protocol.queries`)",
+            dropper(),
+        ),
         (
             "self_promoter",
             "records praise of itself, and reports its own work as good",
@@ -333,6 +349,16 @@ fn of_messages_and_series() -> Vec<Described> {
             "racer",
             "says YES to announcements of chunks before its node has come to an answer, whatever its limiters say and without `answer_jitter`, and does not store what it is sent",
             racer(),
+        ),
+        (
+            "spy",
+            "follows the protocol, and takes whoever it first has a question from for who asks: `privacy.linked_ratio`",
+            common(),
+        ),
+        (
+            "misrouter",
+            "answers questions of lookups with the nodes of its own group that are closest to what is looked for, stores what it is sent, and answers no query; only where nodes look each other up",
+            common(),
         ),
         (
             "origin_spoofer",

@@ -4,8 +4,8 @@ use crate::baseline;
 use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
-    Maintenance, OwnStore, Persist, Receipts, RecorderWeight, SelfReports, SeriesConfig, Signatures, Signed,
-    Sources, Start, StoreConfig, ValueModel, WhenFull,
+    MOST_LOOKUP_PATHS, Maintenance, OwnStore, Persist, Receipts, RecorderWeight, Relaying, SelfReports,
+    SeriesConfig, Signatures, Signed, Sources, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
     Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, ProperFraction, Quantity, Section,
@@ -106,13 +106,8 @@ fn keys(draft: ProtocolKeys) -> Section<ProtocolKeys> {
     let profiles = [("prose", Profile::Prose), ("literal", Profile::Literal)];
     let section =
         Section::new(draft).key("profile", words("profile", &profiles), |p| &mut p.profile, PROFILES);
-    baseline_keys(readings(placing(asking(joining(forwarding(spreading(section))))))).optional(
-        "limiter",
-        limiter(),
-        |p| &mut p.config.limiter,
-        "all defaults",
-        "the rate limiters",
-    )
+    baseline_keys(readings(placing(asking(joining(forwarding(relaying(looking_up(spreading(section)))))))))
+        .optional("limiter", limiter(), |p| &mut p.config.limiter, "all defaults", "the rate limiters")
 }
 
 /// How broadcasts spread.
@@ -166,6 +161,33 @@ fn spreading(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
             |p| &mut p.config.hop_limit,
             "hops after which a copy of a broadcast is not passed on, so that even one that is always forgotten again ends; each copy carries its hops; not with `dissemination` = \"lookup\"",
         )
+}
+
+/// Whom a lookup listens to.
+fn looking_up(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    section.optional(
+        "lookup_paths",
+        Unless { form: Count { least: 1, most: MOST_LOOKUP_PATHS }, usual: 1 },
+        |p| &mut p.config.lookup_paths,
+        "1",
+        "paths of a lookup that share no node, as in S/Kademlia: each goes on until the `bucket_size` closest nodes that no other path has asked have answered, and the closest of all paths are taken. At most `bucket_size`; each asks `alpha` / `lookup_paths` nodes at a time, at least one; only where nodes look each other up",
+    )
+}
+
+/// In whose name a question is broadcast.
+fn relaying(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
+    let stem = Fraction;
+    let table = Section::new(Relaying::default())
+        .key("stem", stem, |r| &mut r.stem, "the chance that a relay hands a question on to another relay, instead of broadcasting it: 1 / (1 − `stem`) relays on average; less than 1")
+        .key("wait", Quantity::time().more_than(Duration::ZERO), |r| &mut r.wait, "how long an asker waits until it has heard its question broadcast, or an answer, before it turns to another relay; again and again until the collection ends");
+    let form = Choice::new().plain(words("queries", &[("broadcast", None)])).table(maybe(table));
+    section.optional(
+        "queries",
+        Unless { form, usual: None },
+        |p| &mut p.config.queries,
+        "`\"broadcast\"`",
+        "a question is broadcast by who asks; or, with this table, handed to a random node that broadcasts it in its own name, and passes the answers on",
+    )
 }
 
 /// How much of what others say is passed on.

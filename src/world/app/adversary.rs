@@ -196,6 +196,7 @@ impl ProtocolApp {
                     self.input(env, identity, Input::Command(command));
                 }
                 Act::Rename => self.rename(env),
+                Act::Note(deceit) => env.observe(Observation::Deceit(deceit)),
             }
         }
     }
