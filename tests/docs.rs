@@ -85,6 +85,7 @@ fn the_page_of_repairs_has_what_each_mends_and_costs() {
     for repair in repairs::repairs() {
         hold("docs/repairs.md", &repair, &repairs::mended(&table, &repair));
     }
+    hold("docs/repairs.md", "by-claim", &repairs::by_claim(&table, &results()));
     hold("docs/repairs.md", "costs", &repairs::costs(&table));
     hold("docs/repairs.md", "commands", &repairs::commands());
 }

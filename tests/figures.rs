@@ -112,6 +112,7 @@ fn only_messages_bytes_and_what_has_no_times_are_over_the_whole_run() {
         "routing.unjoined",
         "conduct.identities.GROUP",
         "conduct.stake.GROUP",
+        "conduct.bytes.GROUP",
         "conduct.recorded.GROUP",
         "conduct.hours.GROUP",
         "storage.share.GROUP",

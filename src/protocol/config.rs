@@ -1,6 +1,5 @@
 //! The parameters of the protocol, and its named variants.
 
-use super::selection::StakeCurve;
 use crate::units::{ByteSize, Duration, Frequency, Share};
 
 /// Parameters of the protocol: `[protocol]`. Where the proposal allows two readings, both are here by name, and the
@@ -370,6 +369,21 @@ pub enum ValueModel {
     Requester,
 }
 
+/// How a stake becomes a multiplier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StakeCurve {
+    /// 1 + 0.1 ln(stake), as in the proposal; 1 without a stake. Below 1 ETH it lowers the weight.
+    Ln,
+    /// 1 + 0.1 ln(1 + stake): never below 1.
+    Ln1p,
+}
+
+impl Default for StoreConfig {
+    fn default() -> StoreConfig {
+        StoreConfig { capacity: None, when_full: WhenFull::Refuse, reserve_for: Duration::from_secs(30) }
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -415,11 +429,7 @@ impl Default for Config {
             repair_every: None,
             repair_chunks: 64,
             series: SeriesConfig { persist: Persist::All },
-            store: StoreConfig {
-                capacity: None,
-                when_full: WhenFull::Refuse,
-                reserve_for: Duration::from_secs(30),
-            },
+            store: StoreConfig::default(),
             proofs: false,
             receipts: None,
             announced_only: false,

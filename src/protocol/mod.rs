@@ -97,7 +97,7 @@ pub use confidence::{Confidence, assess, sources_for};
 pub use config::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     Maintenance, OwnStore, Persist, Receipts, RecorderWeight, Relaying, SelfReports, SeriesConfig,
-    Signatures, Signed, Sources, Start, StoreConfig, ValueModel, WhenFull,
+    Signatures, Signed, Sources, StakeCurve, Start, StoreConfig, ValueModel, WhenFull,
 };
 pub use contact::{Contact, ParseContactError};
 pub(crate) use derive::reputation;

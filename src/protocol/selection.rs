@@ -1,17 +1,8 @@
 //! The selection weight: reputation dominates, stake amplifies.
 
 use super::confidence::Confidence;
-use super::config::Config;
+use super::config::{Config, StakeCurve};
 use super::derive::Derived;
-
-/// How a stake becomes a multiplier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StakeCurve {
-    /// 1 + 0.1 ln(stake), as in the proposal; 1 without a stake. Below 1 ETH it lowers the weight.
-    Ln,
-    /// 1 + 0.1 ln(1 + stake): never below 1.
-    Ln1p,
-}
 
 /// What a logarithm of the stake weighs. The proposal: 0.1.
 const STAKE_WEIGHT: f64 = 0.1;

@@ -126,13 +126,7 @@ impl Message {
                 proven.chunk.encode(peers, out);
                 proven.proof.encode(proven.chunk.recorder(), peers, out);
             }
-            Message::Yes(answer) => {
-                out.push(YES);
-                put_query(answer.query(), peers, out);
-                put_number(out, answer.total_events());
-                put_number(out, answer.chunks().len() as u64);
-                answer.chunks().iter().for_each(|chunk| chunk.encode(peers, out));
-            }
+            Message::Yes(answer) => encode_answer(answer, peers, out),
             Message::No { query, held } => {
                 out.push(NO);
                 put_query(*query, peers, out);
@@ -298,6 +292,14 @@ fn read_chunk_id(reader: &mut Reader<'_>) -> Result<ChunkId, DecodeError> {
 fn put_query(query: QueryId, peers: &PeerTable, out: &mut Vec<u8>) {
     out.extend_from_slice(&peers.id(query.asker).0);
     put_number(out, query.sequence.into());
+}
+
+fn encode_answer(answer: &Answer, peers: &PeerTable, out: &mut Vec<u8>) {
+    out.push(YES);
+    put_query(answer.query(), peers, out);
+    put_number(out, answer.total_events());
+    put_number(out, answer.chunks().len() as u64);
+    answer.chunks().iter().for_each(|chunk| chunk.encode(peers, out));
 }
 
 fn encode_nodes(nodes: &Nodes, peers: &PeerTable, out: &mut Vec<u8>) {

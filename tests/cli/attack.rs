@@ -112,6 +112,19 @@ fn an_attack_is_found_that_breaks_what_holds_as_written_and_it_is_a_scenario() {
 }
 
 #[test]
+fn no_attack_counts_that_has_more_names_than_the_budget_be_it_the_one_that_is_written() {
+    let home = home();
+    let asked = ["--against", "cannot_be_bought", "--budget", "identities=2", "--out", "two", "--json"];
+    let ran = attack(&home, &asked);
+    let found = ran.json();
+    // What is written has three, and so has whatever leaves their number as it is written.
+    assert_eq!((&found["written"]["identities"], &found["written"]["within"]), (&3.into(), &false.into()));
+    assert_eq!((&found["found"]["identities"], &found["found"]["within"]), (&2.into(), &true.into()));
+    let attempts = home.read("two/attempts.csv");
+    assert!(attempts.lines().nth(1).is_some_and(|first| first.starts_with("0,cost,")), "{attempts}");
+}
+
+#[test]
 fn what_a_budget_does_not_have_is_not_spent_and_honest_hosts_are_joined() {
     let home = home();
     let honest = RING

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use ir3sim::results::Figure;
+use ir3sim::results::{Figure, Stored, Verdict};
 
 use crate::cases::{COSTS, Case, cases};
 use crate::documents::root;
@@ -135,6 +135,54 @@ pub(crate) fn costs(table: &Table) -> String {
         writeln!(text, "| {} |", cells.join(" | ")).expect("a text");
     }
     text
+}
+
+/// Trials that fail, claim by claim: what changes that, what does not, and what is then tried against what does.
+pub(crate) fn by_claim(table: &Table, results: &[Stored]) -> String {
+    let mut text = String::from(
+        "| claim | trial that fails | holds with | does not with | attacks on what it holds with |\n| --- | --- | --- | --- | --- |\n",
+    );
+    let failing = |row: &ir3sim::results::ClaimRow| -> Vec<(String, String)> {
+        let trials = row.trials.iter().filter(|trial| trial.tried.judged.verdict == Verdict::Fails);
+        trials.map(|trial| (trial.scenario.clone(), trial.tried.name.clone())).collect()
+    };
+    for row in ir3sim::results::verdicts(results) {
+        for (scenario, trial) in failing(&row) {
+            let cells = repaired(table, &scenario, &trial);
+            let name = format!("{} ([{scenario}](../scenarios/{scenario}.toml))", trial.replace('_', " "));
+            writeln!(text, "| `{}` | {name} | {} |", row.claim, cells.join(" | ")).expect("a text");
+        }
+    }
+    text
+}
+
+/// Repairs under which a trial of a scenario holds, and under which it does not; and attacks on the former.
+fn repaired(table: &Table, scenario: &str, trial: &str) -> [String; 3] {
+    let all = cases();
+    let verdict = |case: &Case| table.of(case, "with", trial).map(|row| row.verdict.clone());
+    let here = |case: &&Case| case.scenario == scenario && case.network.is_empty() && verdict(case).is_some();
+    let is_attack = |case: &Case| case.says.contains("**Attack**");
+    let as_it_is = |case: &&Case| case.set.is_empty() && !is_attack(case);
+    let name = |case: &Case| format!("`{}`", case.name);
+    let tried: Vec<&Case> = all.iter().filter(here).collect();
+    let (mends, rest): (Vec<&Case>, Vec<&Case>) = tried
+        .iter()
+        .copied()
+        .filter(as_it_is)
+        .partition(|case| verdict(case).is_some_and(|it| it == "holds"));
+    let mending: Vec<&String> = mends.iter().map(|case| &case.repair).collect();
+    let fails = |case: &Case| {
+        case.show
+            .iter()
+            .any(|(name, _)| table.of(case, "with", name).is_some_and(|row| row.verdict == "fails"))
+    };
+    let again = all.iter().filter(|case| is_attack(case) && mending.contains(&&case.repair) && fails(case));
+    let joined = |names: Vec<String>| if names.is_empty() { "–".to_owned() } else { names.join(", ") };
+    [
+        joined(mends.iter().map(|case| name(case)).collect()),
+        joined(rest.iter().map(|case| name(case)).collect()),
+        joined(again.map(|case| name(case)).collect()),
+    ]
 }
 
 /// How each case is run.

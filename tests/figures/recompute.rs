@@ -313,7 +313,10 @@ fn queries(pattern: &str, rows: &Rows) -> Option<f64> {
         "queries.copies_mean" => mean(ended.iter().filter_map(|row| row.get("copies_count"))),
         "queries.answers_of_bystanders" => sum("answers_of_bystanders_count"),
         "privacy.question_exposure_ratio" => {
-            let told = |row: &Row<'_>| row.get("told_count").map(|told| told + 1.0);
+            let told = |row: &Row<'_>| {
+                let told = row.has("told_count").then(|| row.get("told_count")).flatten();
+                told.map(|told| told + 1.0)
+            };
             let learns = |row: &Row<'_>| told(row).or_else(|| row.get("reached_count"));
             let share = |row: &Row<'_>| Some(learns(row)? / row.get("online_count")?);
             mean(ended.iter().filter_map(share))

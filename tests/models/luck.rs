@@ -249,7 +249,7 @@ fn small_worlds_have_the_results_they_always_had() {
         prints,
         [
             "27f3624b155820ec4688681468d63b91",
-            "78d47ee661da6760cf783a6004b1a5bf",
+            "7eca3aa81f22843b6a8e922fdad76491",
             "fb4753627d24f0009c723e8f9fe2e442",
         ]
     );

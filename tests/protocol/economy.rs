@@ -2,7 +2,8 @@
 
 use ir3sim::conduct::{AdversaryKind, Conduct};
 use ir3sim::metrics::Figures;
-use ir3sim::protocol::selection::{StakeCurve, multiplier};
+use ir3sim::protocol::StakeCurve;
+use ir3sim::protocol::selection::multiplier;
 use ir3sim::protocol::{Confidence, Config, Persist, SeriesConfig};
 use ir3sim::units::{Duration, Frequency, Share};
 use ir3sim::world::{Choose, GroupId, KindMix, Paid, Recorders, Skill, Tasks, Work, WorldConfig};

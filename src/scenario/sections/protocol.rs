@@ -1,11 +1,10 @@
 //! `[protocol]`.
 
 use crate::baseline;
-use crate::protocol::selection::StakeCurve;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
     MOST_LOOKUP_PATHS, Maintenance, OwnStore, Persist, Receipts, RecorderWeight, Relaying, SelfReports,
-    SeriesConfig, Signatures, Signed, Sources, Start, StoreConfig, ValueModel, WhenFull,
+    SeriesConfig, Signatures, Signed, Sources, StakeCurve, Start, StoreConfig, ValueModel, WhenFull,
 };
 use crate::scenario::forms::{
     Choice, Count, Figure, Flag, Form, Fraction, GroupName, OrWord, ProperFraction, Quantity, Section,

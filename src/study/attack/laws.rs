@@ -196,8 +196,10 @@ mod tests {
         1.0 / (1.0 + libm::log(hourly / 480.0).abs())
     }
 
-    /// Of 28 kinds and keys at random one in 28 is a colluder with a rate, which is worth 0.3 in the mean: a round is worth some 0.01
-    /// by attempt. Laws that have learned keep a tenth of each choice open, and are as narrow as 0.06 of ln 3600.
+    /// Of so many attempts at random about one in fifty is a colluder with a rate, which is worth 0.3 in the mean: a round is worth some
+    /// 0.01 by attempt, and one in four hundred has none (0.98^300). Laws that have learned keep a tenth of each choice open, and are as narrow as 0.06 of ln 3600.
+    const EACH: u64 = 300;
+
     #[test]
     fn laws_come_to_the_best_that_there_is_and_the_same_seed_to_the_same() {
         let space = space();
@@ -206,15 +208,15 @@ mod tests {
             let mut all: Vec<Attempt> = Vec::new();
             let mut worths = Vec::new();
             for round in 0..6_u64 {
-                let of_round: Vec<Attempt> = (0..28)
-                    .filter_map(|number| laws.draw(&space, (round * 28 + number, round == 0), |_| true))
+                let of_round: Vec<Attempt> = (0..EACH)
+                    .filter_map(|number| laws.draw(&space, (round * EACH + number, round == 0), |_| true))
                     .collect();
                 if round == 0 {
                     let kinds: std::collections::BTreeSet<&str> =
                         of_round.iter().map(|attempt| attempt.attack.teams[0].kind.as_str()).collect();
                     assert_eq!(kinds.len(), conducts().len());
                 }
-                worths.push(of_round.iter().map(|attempt| worth(&attempt.attack)).sum::<f64>() / 28.0);
+                worths.push(of_round.iter().map(|attempt| worth(&attempt.attack)).sum::<f64>() / EACH as f64);
                 all.extend(of_round);
                 let mut order: Vec<&Attempt> = all.iter().collect();
                 order.sort_by(|a, b| worth(&b.attack).total_cmp(&worth(&a.attack)));
