@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::chunk::{CHUNK_ENTRIES, CHUNK_MAX_BYTES, CHUNK_MIN_BYTES, Chunk};
-use super::codec::{Hash, head_of, mix};
+use super::codec::{DecodeError, Hash, head_of, mix};
 use super::contact::Form;
 use super::peer::{Id, Peer};
 use super::peer_table::PeerTable;
@@ -132,11 +132,12 @@ impl Refusal {
         }
     }
 
-    /// The inverse, if the byte stands for anything.
-    pub(super) fn decode(code: u8) -> Option<Option<Refusal>> {
+    /// The inverse.
+    pub(super) fn decode(code: u8) -> Result<Option<Refusal>, DecodeError> {
         [None, Some(Refusal::RateLimited), Some(Refusal::NoRoom)]
             .into_iter()
             .find(|&refused| Refusal::code(refused) == code)
+            .ok_or(DecodeError::Reply(code))
     }
 }
 

@@ -238,7 +238,7 @@ impl Roles {
             }
             message @ (Message::Yes(_) | Message::No { .. }) => self.on_answer_message(from, &message, ctx),
             Message::Ask { number, target } => {
-                self.on_ask(QueryId { asker: from, sequence: number }, target, ctx)
+                self.on_ask(QueryId { asker: from, sequence: number }, target, ctx);
             }
             Message::Passed(passed) => self.on_passed(from, passed, ctx),
             Message::Holds { chunk } => on_holds(self.storer.as_deref(), from, chunk, ctx),

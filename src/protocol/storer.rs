@@ -196,11 +196,11 @@ impl Storer {
             return;
         }
         let limiters = self.limiters_now(self.value_of_chunk(recorder, intent, config), ctx);
-        let refused = if !limiters.let_store(&config.limiter, || ctx.draw()) {
-            Some(Refusal::RateLimited)
-        } else {
+        let refused = if limiters.let_store(&config.limiter, || ctx.draw()) {
             let fits = self.has_room(chunk, intent.size, ctx.now, &config.store);
             (!fits).then_some(Refusal::NoRoom)
+        } else {
+            Some(Refusal::RateLimited)
         };
         if refused.is_none() {
             self.reserve(chunk, intent.size, ctx.now, &config.store);

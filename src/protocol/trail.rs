@@ -125,8 +125,8 @@ mod tests {
         }
 
         /// An answer: NO, or so many good outcomes among ten of this subject, as this recorder says.
-        fn hear(&mut self, from: Peer, said: Option<(Peer, Peer, usize)>) {
-            self.solo.now = self.solo.now + Duration::from_millis(400);
+        fn hear(&mut self, from: Peer, said: Said) {
+            self.solo.now += Duration::from_millis(400);
             let query = QueryId { asker: Peer(0), sequence: NUMBER };
             let reply = match said {
                 None => Reply::No { query, held: 1 },
@@ -159,7 +159,10 @@ mod tests {
         }
     }
 
-    fn answers() -> impl Strategy<Value = Vec<(Peer, Option<(Peer, Peer, usize)>)>> {
+    /// Who records, about whom, and how many good outcomes of ten; none: NO.
+    type Said = Option<(Peer, Peer, usize)>;
+
+    fn answers() -> impl Strategy<Value = Vec<(Peer, Said)>> {
         let said = (3..6_u32, 6..8_u32, 0..=10_usize);
         let said = said.prop_map(|(recorder, subject, good)| (Peer(recorder), Peer(subject), good));
         prop::collection::vec(((11..18_u32).prop_map(Peer), prop::option::weighted(0.7, said)), 0..12)

@@ -345,7 +345,7 @@ fn decode_kind(reader: &mut Reader<'_>) -> Result<Message, DecodeError> {
         STORE_ANSWER => {
             let chunk = read_chunk_id(reader)?;
             let reply = reader.byte()?;
-            Message::StoreAnswer { chunk, refused: Refusal::decode(reply).ok_or(DecodeError::Reply(reply))? }
+            Message::StoreAnswer { chunk, refused: Refusal::decode(reply)? }
         }
         HOLDS => Message::Holds { chunk: read_chunk_id(reader)? },
         HELD => {

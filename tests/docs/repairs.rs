@@ -179,9 +179,9 @@ fn repaired(table: &Table, scenario: &str, trial: &str) -> [String; 3] {
     let again = all.iter().filter(|case| is_attack(case) && mending.contains(&&case.repair) && fails(case));
     let joined = |names: Vec<String>| if names.is_empty() { "–".to_owned() } else { names.join(", ") };
     [
-        joined(mends.iter().map(|case| name(case)).collect()),
-        joined(rest.iter().map(|case| name(case)).collect()),
-        joined(again.map(|case| name(case)).collect()),
+        joined(mends.into_iter().map(name).collect()),
+        joined(rest.into_iter().map(name).collect()),
+        joined(again.map(name).collect()),
     ]
 }
 

@@ -15,6 +15,10 @@ use crate::units::{HostId, Share, Time};
 pub(super) use central::CentralApp;
 
 /// What runs on a host.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all hosts run the protocol, and a box would cost each message a miss"
+)]
 #[derive(Default)]
 pub(super) enum App {
     /// Nothing: the host has not joined, or nothing is to be run.
