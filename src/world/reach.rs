@@ -67,8 +67,11 @@ impl Reach {
         let nodes = Nodes { protocol, members, there: fresh, arriving };
         // Each round of questions comes as many levels nearer as a bucket has contacts, by halving.
         let rounds = levels(online) / libm::log2(f64::from(protocol.bucket_size)).max(1.0);
-        // Each path asks the closest of its own.
-        let lookup = f64::from(protocol.lookup_paths) * f64::from(protocol.alpha) * rounds.max(1.0);
+        let lookup = match protocol.lookup_paths {
+            1 => f64::from(protocol.alpha) * rounds.max(1.0),
+            // Each goes on until as many as a bucket holds have answered.
+            paths => f64::from(paths) * f64::from(protocol.bucket_size).max(rounds),
+        };
         let (heard, copies) = match protocol.dissemination {
             _ if config.baseline.is_some() => (1.0, 1.0),
             Dissemination::Tree => nodes.tree(),

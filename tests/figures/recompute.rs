@@ -18,7 +18,7 @@ pub(crate) fn value(pattern: &str, name: &str, rows: &Rows) -> Option<f64> {
         "broadcast" => broadcast(pattern, rows),
         "askers" => askers(pattern, name, rows),
         "queries" | "silence" | "reputation" | "confidence" => queries(pattern, rows),
-        "privacy" if pattern.contains("question") => queries(pattern, rows),
+        "privacy" if !pattern.contains("answer") => queries(pattern, rows),
         "tasks" | "selection" | "earnings" => tasks(pattern, name, rows),
         "conduct" => conduct(pattern, name, rows),
         "storage" if pattern.contains("share") => {
