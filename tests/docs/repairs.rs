@@ -162,7 +162,7 @@ fn repaired(table: &Table, scenario: &str, trial: &str) -> [String; 3] {
     let verdict = |case: &Case| table.of(case, "with", trial).map(|row| row.verdict.clone());
     let here = |case: &&Case| case.scenario == scenario && case.network.is_empty() && verdict(case).is_some();
     let is_attack = |case: &Case| case.says.contains("**Attack**");
-    let as_it_is = |case: &&Case| case.set.is_empty() && !is_attack(case);
+    let as_it_is = |case: &&Case| case.set.is_empty();
     let name = |case: &Case| format!("`{}`", case.name);
     let tried: Vec<&Case> = all.iter().filter(here).collect();
     let (mends, rest): (Vec<&Case>, Vec<&Case>) = tried

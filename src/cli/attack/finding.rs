@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::search::{Searched, Tried};
+use super::search::{Searched, beyond};
 use super::task::{LeftOut, Task};
 use crate::batch::{Known, Least, Replication, compare_at_points, selected};
 use crate::results::{Bounds, Estimate, Figure, Judged, Look, Verdict};
 use crate::scenario::{ClaimTrial, Scenario};
-use crate::study::attack::{Attack, Beyond, Budget, affords, cost, past, sent};
+use crate::study::attack::{Attack, Budget, affords, cost, past, sent};
 
 /// What was asked, what was found, and how it compares with the attack that the scenario has.
 #[derive(Clone, Debug, Serialize)]
@@ -200,10 +200,4 @@ fn contrast(trial: &ClaimTrial, a: (&[Replication], usize), b: (&[Replication], 
             identical: all.identical_pairs,
         },
     )
-}
-
-fn beyond(tried: &[Tried]) -> Vec<(&'static str, usize)> {
-    let all = [Beyond::Bytes, Beyond::Cost, Beyond::Events, Beyond::Expectation, Beyond::NoValue];
-    let count = |why: Beyond| tried.iter().filter(|tried| tried.score.beyond == Some(why)).count();
-    all.into_iter().map(|why| (why.name(), count(why))).filter(|(_, count)| *count > 0).collect()
 }

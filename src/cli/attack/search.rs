@@ -204,11 +204,18 @@ fn run_off(task: &Task<'_>, runner: &mut Runner<'_>, tried: &[Tried]) -> Result<
     let counting = finalists.into_iter().zip(scores).filter(|(_, score)| score.beyond.is_none());
     // The first of equals.
     let worst = counting.reduce(|best, next| if next.1.past > best.1.past { next } else { best });
-    worst.ok_or_else(|| {
-        let said = "no attempt counts: all cost more than the budget has, take more events than --max-events, or break what --keep names; \
-                    attack with a larger budget, or more --attempts";
-        Failure::new(Exit::Incomplete, anyhow::anyhow!(said))
-    })
+    worst.ok_or_else(|| Failure::new(Exit::Incomplete, anyhow::anyhow!(none_counts(tried))))
+}
+
+/// Why nothing is left to choose from.
+fn none_counts(tried: &[Tried]) -> String {
+    let why: Vec<String> = beyond(tried).iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let among = if why.is_empty() { "all of them in more runs".to_owned() } else { why.join(", ") };
+    format!(
+        "no attempt counts of {}, be it by what it costs (bytes; cost: hosts, identities or stake), by its events (--max-events), by what \
+         --keep names (expectation), or for want of a value: {among}; attack with a larger budget, or more --attempts",
+        tried.len()
+    )
 }
 
 fn scores(task: &Task<'_>, runner: &mut Runner<'_>, attacks: &[Attack]) -> Result<Vec<Score>, Failure> {
@@ -244,4 +251,11 @@ fn without_the_rest(
             None => return Ok((attack, score)),
         }
     }
+}
+
+/// Attempts that do not count, by why.
+pub(super) fn beyond(tried: &[Tried]) -> Vec<(&'static str, usize)> {
+    let all = [Beyond::Bytes, Beyond::Cost, Beyond::Events, Beyond::Expectation, Beyond::NoValue];
+    let count = |why: Beyond| tried.iter().filter(|tried| tried.score.beyond == Some(why)).count();
+    all.into_iter().map(|why| (why.name(), count(why))).filter(|(_, count)| *count > 0).collect()
 }
