@@ -5,8 +5,8 @@
 //! (`sweeps/replicas`), of a table (`limiters`, `dissemination`), `thresholds`, which is where claims turn (`thresholds/fast-rush`: one
 //! of them), `overlays`, which is all claims under
 //! other networks, or `repairs`, which is all cases of `examples/regenerate/repairs.toml` (`repairs/receipts`: some of them); without
-//! names it is all of them, which takes some minutes. Only by its name `attack` searches for attacks, which takes about a quarter of an
-//! hour on two cores. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
+//! names it is all of them, which takes some minutes. Only by its name `attack` searches for attacks, which takes about ten
+//! minutes on two cores. With `--check` nothing is written. Exits with 1 when bytes differ under `--check`, and when a run or an expectation fails.
 
 mod cases;
 mod documents;

@@ -59,9 +59,10 @@ pub(crate) fn found() -> String {
         let beats = if row.cell("beats") == "true" { "yes" } else { "**no**" };
         let (scenario, trial) = (row.cell("scenario"), row.cell("trial"));
         let (found, written) = (row.told("found"), row.told("written"));
+        let by = if found == written { "the same".to_owned() } else { format!("{by} ({low} to {high})") };
         writeln!(
             text,
-            "| `{scenario}` | `{trial}` | {bound} | {found} | {written} | {by} ({low} to {high}) | {beats} |"
+            "| `{scenario}` | `{trial}` | {bound} | {found} | {written} | {by} | {beats} |"
         )
         .expect("a text");
     }
