@@ -60,11 +60,8 @@ pub(crate) fn found() -> String {
         let (scenario, trial) = (row.cell("scenario"), row.cell("trial"));
         let (found, written) = (row.told("found"), row.told("written"));
         let by = if found == written { "the same".to_owned() } else { format!("{by} ({low} to {high})") };
-        writeln!(
-            text,
-            "| `{scenario}` | `{trial}` | {bound} | {found} | {written} | {by} | {beats} |"
-        )
-        .expect("a text");
+        writeln!(text, "| `{scenario}` | `{trial}` | {bound} | {found} | {written} | {by} | {beats} |")
+            .expect("a text");
     }
     text
 }
