@@ -51,7 +51,7 @@ pub struct TableFull;
 
 impl PeerTable {
     /// The table of a simulated network: the first `count` peers of a key generator, each at an address of its own
-    /// until [`PeerTable::with_further_identities`] says otherwise.
+    /// until `with_further_identities` says otherwise.
     pub fn simulated(keys: &KeyGenerator, count: u32) -> PeerTable {
         PeerTable::of((0..count).map(|number| Id::of(&keys.public_key(number))).collect())
     }
