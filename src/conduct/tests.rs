@@ -10,8 +10,8 @@ use super::racing::Racer;
 use super::spoofing::{OriginSpoofer, SPOOFED_FROM, Sent};
 use crate::protocol::harness::{chunk, event, shared};
 use crate::protocol::{
-    Body, Broadcast, BroadcastId, Chunk, ChunkId, Command, Content, Detail, EventKind, Input, Message, Peer,
-    QueryId, Refusal, Series, Shared, StoreIntent,
+    Body, Broadcast, BroadcastId, Chunk, ChunkId, Claim, Command, Content, Detail, EventKind, Input, Message,
+    Peer, QueryId, Receipt, Receipts, Refusal, Series, Shared, Signed, StoreIntent,
 };
 use crate::random::{Purpose, Seed};
 use crate::units::{Frequency, Time};
@@ -171,4 +171,33 @@ fn both_versions_of_a_forked_chunk_have_one_name_and_a_good_signature() {
     });
     // Of 39 ids half begin with either bit, with a standard deviation of 3.
     assert!((6..34).contains(&told.count()));
+}
+
+/// Of ten outcomes four are turned into their opposites: what the other party has signed as it was holds for six, and a deal for all.
+#[test]
+fn a_second_branch_carries_the_receipts_that_hold_for_it_and_no_others() {
+    for (sign, carried) in [(Signed::Outcome, 6), (Signed::Deal, 10)] {
+        let mut shared = shared(10);
+        shared.config.receipts = Some(Receipts { sign, ..Receipts::default() });
+        let mut forker =
+            Equivocator { signer: shared.signer(OWN), targets: only(FRIEND), forks: Forks::default() };
+        let mut series = Series::new(OWN);
+        for number in 0..10 {
+            let subject = if number < 4 { FRIEND } else { Peer(6) };
+            series.append(event(number, EventKind::DisputeResolved, subject), &shared.peers);
+        }
+        let receipts = series.range(0..10).iter().map(|entry| {
+            let event = entry.event()?;
+            let claim = Claim::of(0, entry.at, event, sign);
+            let signature = claim.signed(OWN, &*shared.signer(event.subject), &shared.peers);
+            Some(Receipt { by: event.subject, at: entry.at, signature })
+        });
+        let (id, signer) = (ChunkId { recorder: OWN, length: 10 }, shared.signer(OWN));
+        let anchor = series.head(&shared.peers);
+        let first = Chunk::signed(id, Time::ZERO, anchor, series.range(0..10), &*signer, &shared.peers);
+        let first = Arc::new(first.with_receipts(receipts.collect(), &*signer, &shared.peers));
+        let second = decide(&shared, 0, |scene| forker.on_pushed(scene, &first, &series)).expect("a fork");
+        assert!(second.verify(&shared));
+        assert_eq!((first.receipts(), second.receipts()), (10, carried), "{sign:?}");
+    }
 }

@@ -1,25 +1,20 @@
 //! The role of a node that asks: query, collect, derive. It has the question broadcast, lets a timer or the answers end the
 //! collection, and never waits.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use super::Shared;
 use super::announced::Announced;
 use super::broadcaster::Announcement;
-use super::chunk::Chunk;
-use super::codec::{Hash, head_of};
-use super::config::{Collect, Config, RecorderWeight, Sources};
+use super::collection::{Check, Collection, Reply};
+use super::config::{Config, RecorderWeight};
 use super::context::Context;
-use super::derive::{Derived, Evidence, Experience, Reputations, Trust, is_about};
-use super::message::{Answer, ChunkId, Content, QueryId, Seal};
-use super::observation::{Collected, Memory, Observation, Rejection};
+use super::derive::{Experience, Reputations, Trust};
+use super::message::{Answer, Content, QueryId};
+use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
 use super::recent::Recent;
 use super::series::{Record, Series};
-use super::source;
 use super::timer::Timer;
-use crate::units::{Duration, Time};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a node that asks remembers.
 #[derive(Debug)]
@@ -38,27 +33,6 @@ impl Default for Asker {
     }
 }
 
-#[derive(Debug)]
-pub(super) struct Collection {
-    target: Peer,
-    issued: Time,
-    pub(super) answered: BTreeSet<Peer>,
-    /// One answer of each source, of verified chunks about the target.
-    yes: Vec<Arc<Answer>>,
-    /// Who gave these; of identities that are one source the first.
-    sources: Vec<Peer>,
-    /// YES of others that are one source with one of these.
-    joined: u32,
-    no: Vec<Peer>,
-    first_yes: Option<Duration>,
-    /// Chunks found genuine, so that each is verified once.
-    genuine: BTreeSet<(ChunkId, Hash)>,
-    /// Chunks that are signed, but were announced otherwise.
-    versions: BTreeSet<(ChunkId, Hash)>,
-    /// Recorders that have signed two chunks of one name.
-    equivocators: BTreeSet<Peer>,
-}
-
 /// What other roles of the node know that bears on answers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Knowledge<'a> {
@@ -66,29 +40,6 @@ pub(super) struct Knowledge<'a> {
     pub announced: Option<&'a Announced>,
     /// Outcomes of others that the node has recorded itself.
     pub experience: Option<&'a Experience>,
-}
-
-/// What chunks are checked against.
-pub(super) struct Check<'a> {
-    pub(super) own: Peer,
-    /// `None`: whatever is signed is taken.
-    pub(super) announced: Option<&'a Announced>,
-    pub(super) shared: &'a Shared,
-}
-
-/// An answer as it arrives.
-pub(super) enum Reply {
-    Yes(Arc<Answer>),
-    No { query: QueryId, held: u32 },
-}
-
-impl Reply {
-    fn seal(&self) -> Option<Seal> {
-        match self {
-            Reply::Yes(answer) => Some(answer.seal()),
-            Reply::No { .. } => None,
-        }
-    }
 }
 
 impl Asker {
@@ -148,22 +99,14 @@ impl Asker {
         ctx: &mut Context<'_, E>,
     ) {
         let Some(mut collection) = self.open.remove(&query) else { return };
-        let target = collection.target;
         let trust = self.trust(ctx.local.peer, knowledge, ctx.config());
         let derived = collection.derive(trust, ctx.now, &ctx.local.shared);
-        self.derived.insert(target, derived.reputation);
-        let forgotten = self.ended.insert(query, collection.answered, ctx.now, ctx.config().remembers());
+        let name = QueryId { asker: ctx.local.peer, sequence: query };
+        let (collected, answered) = collection.end(name, derived, ctx.now);
+        self.derived.insert(collected.target, derived.reputation);
+        let forgotten = self.ended.insert(query, answered, ctx.now, ctx.config().remembers());
         ctx.forgot(Memory::Queries, forgotten);
-        ctx.observe(Observation::Collected(Box::new(Collected {
-            query: QueryId { asker: ctx.local.peer, sequence: query },
-            target,
-            derived,
-            counted: collection.genuine.iter().map(|(id, hash)| (*id, head_of(hash))).collect(),
-            took: ctx.now.since(collection.issued),
-            sources: collection.sources.into(),
-            joined: collection.joined,
-            first_yes: collection.first_yes,
-        })));
+        ctx.observe(Observation::Collected(Box::new(collected)));
     }
 
     /// Signatures that the node `own` verifies when this answer comes: each chunk of a collection that is open is verified once.
@@ -177,16 +120,8 @@ impl Asker {
     ) -> u32 {
         let query = answer.query();
         let open = self.open.get(&query.sequence).filter(|_| query.asker == own);
-        let Some(open) = open.filter(|open| !open.answered.contains(&from)) else { return 0 };
-        let attribution = shared.config.attribution;
-        let new = answer.chunks().iter().filter(|chunk| is_about(chunk, open.target, attribution));
-        // Who is not known to be announced is not looked at, but for another chunk of an announced name.
-        let new = new.filter(|chunk| announced.is_none_or(|it| chunk.recorder() == own || it.names(chunk)));
-        let names: BTreeMap<_, _> =
-            new.map(|chunk| ((chunk.id(), *chunk.hash()), chunk.receipts())).collect();
-        let unknown =
-            names.iter().filter(|(name, _)| !open.genuine.contains(name) && !open.versions.contains(name));
-        unknown.map(|(_, receipts)| 1 + receipts).sum()
+        let open = open.filter(|open| !open.answered.contains(&from));
+        open.map_or(0, |open| open.verifications(answer, &Check { own, announced, shared }))
     }
 
     /// Reputations as last derived here.
@@ -227,177 +162,17 @@ impl Asker {
     }
 }
 
-impl Collection {
-    pub(super) fn new(target: Peer, issued: Time) -> Collection {
-        Collection {
-            target,
-            issued,
-            answered: BTreeSet::new(),
-            yes: Vec::new(),
-            sources: Vec::new(),
-            joined: 0,
-            no: Vec::new(),
-            first_yes: None,
-            genuine: BTreeSet::new(),
-            versions: BTreeSet::new(),
-            equivocators: BTreeSet::new(),
-        }
-    }
-
-    /// The first answer of a node: a YES counts as far as it is good.
-    pub(super) fn hear(
-        &mut self,
-        from: Peer,
-        reply: Reply,
-        check: &Check<'_>,
-        now: Time,
-        reject: impl FnMut(Rejection),
-    ) {
-        match reply {
-            Reply::No { .. } => self.no.push(from),
-            Reply::Yes(answer) => self.take(from, answer, check, now, reject),
-        }
-    }
-
-    /// What has been heard comes to this.
-    pub(super) fn derive(&mut self, trust: Trust<'_>, now: Time, shared: &Shared) -> Derived {
-        self.leave_out_equivocators();
-        let places = (shared.config.sources == Sources::Addresses).then_some(&shared.peers);
-        let no = self.refusals(shared);
-        Evidence { yes: &self.yes, no, now, trust, places }.derive(self.target, &shared.config)
-    }
-
-    /// Whether nothing more is waited for.
-    pub(super) fn has_enough(&self, shared: &Shared) -> bool {
-        let counted = match shared.config.collect {
-            Collect::Yes => self.yes.len(),
-            Collect::Any => source::count(self.answered.iter().copied(), shared),
-            Collect::ScanAfter => return false,
-        };
-        counted >= shared.config.enough as usize
-    }
-
-    /// Sources that have said NO and nothing else.
-    fn refusals(&self, shared: &Shared) -> u32 {
-        let says_yes = |peer: &Peer| self.source_of(*peer, shared).is_some();
-        let refused: Vec<Peer> = self.no.iter().copied().filter(|peer| !says_yes(peer)).collect();
-        source::count(refused.into_iter(), shared) as u32
-    }
-
-    /// The place of a source that has said YES.
-    fn source_of(&self, peer: Peer, shared: &Shared) -> Option<usize> {
-        self.sources.iter().position(|&known| source::is_same(known, peer, shared))
-    }
-
-    /// Takes what is good of a YES. If anything is, its sender is a source, or adds to what the one says that it is part of.
-    fn take(
-        &mut self,
-        from: Peer,
-        answer: Arc<Answer>,
-        check: &Check<'_>,
-        now: Time,
-        mut reject: impl FnMut(Rejection),
-    ) {
-        let mut flawed = false;
-        let mut good = |chunk: &Arc<Chunk>| {
-            let flaw = self.flaw_of(chunk, check);
-            flaw.into_iter().for_each(&mut reject);
-            flawed |= flaw.is_some();
-            flaw.is_none()
-        };
-        let chunks: Vec<Arc<Chunk>> = answer.chunks().iter().filter(|chunk| good(chunk)).cloned().collect();
-        if chunks.is_empty() {
-            return;
-        }
-        self.first_yes.get_or_insert(now.since(self.issued));
-        match self.source_of(from, check.shared) {
-            Some(place) => {
-                self.yes[place] = Arc::new(with_more(&self.yes[place], &chunks));
-                self.joined += 1;
-            }
-            None => {
-                self.yes.push(if flawed { Arc::new(Answer::new(answer.query(), chunks)) } else { answer });
-                self.sources.push(from);
-            }
-        }
-    }
-
-    /// Leaves out all that recorders say who have told one asker this and another that.
-    fn leave_out_equivocators(&mut self) {
-        if self.equivocators.is_empty() {
-            return;
-        }
-        let honest = |chunk: &&Arc<Chunk>| !self.equivocators.contains(&chunk.recorder());
-        for answer in &mut self.yes {
-            let left = answer.chunks().iter().filter(honest).cloned().collect();
-            *answer = Arc::new(Answer::new(answer.query(), left));
-        }
-        self.genuine.retain(|(chunk, _)| !self.equivocators.contains(&chunk.recorder));
-        let left = self.yes.iter().map(|answer| !answer.chunks().is_empty());
-        let mut left = left.collect::<Vec<_>>().into_iter();
-        self.sources.retain(|_| left.next().unwrap_or(true));
-        self.yes.retain(|answer| !answer.chunks().is_empty());
-    }
-
-    fn flaw_of(&mut self, chunk: &Chunk, check: &Check<'_>) -> Option<Rejection> {
-        let Check { own, announced, shared } = *check;
-        if !is_about(chunk, self.target, shared.config.attribution) {
-            return Some(Rejection::OffTopic);
-        }
-        // Its own broadcasts a node does not hear.
-        if let Some(announced) = announced.filter(|it| chunk.recorder() != own && !it.has(chunk)) {
-            if announced.names(chunk) && self.is_new_version(chunk, shared) && self.convicts(chunk.id()) {
-                return Some(Rejection::Equivocated);
-            }
-            return Some(Rejection::Unannounced);
-        }
-        let name = (chunk.id(), *chunk.hash());
-        if !self.genuine.contains(&name) {
-            if !chunk.verify(shared) {
-                return Some(Rejection::BadSignature);
-            }
-            self.genuine.insert(name);
-            if announced.is_some() && self.convicts(chunk.id()) {
-                return Some(Rejection::Equivocated);
-            }
-        }
-        None
-    }
-
-    /// Whether a chunk that was announced otherwise is signed by its recorder; each is looked at once.
-    fn is_new_version(&mut self, chunk: &Chunk, shared: &Shared) -> bool {
-        let name = (chunk.id(), *chunk.hash());
-        let is_new = !self.versions.contains(&name) && chunk.verify(shared);
-        is_new && self.versions.insert(name)
-    }
-
-    /// Whether its recorder has signed two chunks of this name: then nothing it says counts. An announcement would not do
-    /// as evidence, since anybody can make one in its name.
-    fn convicts(&mut self, chunk: ChunkId) -> bool {
-        let names = (chunk, [0; 32])..=(chunk, [255; 32]);
-        let signed = self.genuine.range(names.clone()).count() + self.versions.range(names).count();
-        if signed > 1 {
-            self.equivocators.insert(chunk.recorder);
-        }
-        signed > 1
-    }
-}
-
-/// An answer with the chunks of another one that are not in it.
-fn with_more(answer: &Answer, more: &[Arc<Chunk>]) -> Answer {
-    let name = |chunk: &Arc<Chunk>| (chunk.id(), *chunk.hash());
-    let known: BTreeSet<_> = answer.chunks().iter().map(name).collect();
-    let new = more.iter().filter(|chunk| !known.contains(&name(chunk)));
-    Answer::new(answer.query(), answer.chunks().iter().chain(new).cloned().collect())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::Ordering;
 
-    use super::super::config::Config;
+    use std::sync::Arc;
+
+    use super::super::config::{Collect, Sources};
     use super::super::harness::{Solo, chunk};
+    use super::super::observation::Collected;
     use super::*;
+    use crate::units::Duration;
 
     const TARGET: Peer = Peer(7);
     const QUERY: QueryId = QueryId { asker: Peer(0), sequence: 5 };

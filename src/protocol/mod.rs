@@ -12,7 +12,7 @@
 //! * record and push: `recorder`; `series` (the hash-chained log), `event`, `chunk` (signed pieces of a log), `proof`
 //!   (that they are), `push` and `replicas` (who holds a chunk), `availability` (how many should)
 //! * store and answer: `storer` (decides); `store` (keeps), `limiter` (the three rate limiters)
-//! * query, collect, derive: `asker`; `derive`, `votes`, `confidence`; `source` (who is counted once); [`derive_again`], for who
+//! * query, collect, derive: `asker`, `collection` (what it hears of one query); `derive`, `votes`, `confidence`; `source` (who is counted once); [`derive_again`], for who
 //!   wants to check a result
 //! * signatures of both parties on an outcome, when they are wanted: `countersigner` (gives them), `claims` (asks for
 //!   them), `receipt`
@@ -41,6 +41,7 @@ mod broadcaster;
 mod chunk;
 mod claims;
 mod codec;
+mod collection;
 mod confidence;
 mod config;
 mod contact;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::announced::Announced;
-use super::asker::{Asker, Knowledge, Reply};
+use super::asker::{Asker, Knowledge};
 use super::broadcaster::{Announcement, Broadcaster, tell_closest};
 use super::chunk::Chunk;
 use super::codec::DecodeError;
+use super::collection::Reply;
 use super::config::{OwnStore, Persist};
 use super::context::{Context, LocalPeer};
 use super::countersigner::Countersigner;

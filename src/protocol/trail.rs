@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Shared;
-use super::asker::{Check, Collection, Reply};
+use super::collection::{Check, Collection, Reply};
 use super::config::RecorderWeight;
 use super::derive::{Derived, Trust};
 use super::message::{Answer, QueryId};

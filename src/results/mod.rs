@@ -73,7 +73,9 @@ pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
 #[cfg(feature = "cli")]
-pub use turns::{Turn, find_turns};
+pub(crate) use turns::stretches;
+#[cfg(feature = "cli")]
+pub use turns::{Point, Turn, find_turns};
 pub use verdict::{Bounds, Verdict};
 
 use crate::metrics::Figures;

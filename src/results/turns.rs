@@ -102,27 +102,23 @@ impl Turn {
     pub fn said(&self) -> String {
         match (&self.holds_at, &self.fails_at) {
             (Some(holds), Some(fails)) => format!("holds at {holds}, fails at {fails}"),
-            _ => self.stretches().join(", "),
+            _ => stretches(&self.points).join(", "),
         }
     }
+}
 
-    /// `holds from 4 to 25`, …: along the axis, as far as it was looked at.
-    fn stretches(&self) -> Vec<String> {
-        let told = |stretch: &[Point]| {
-            let verb = match stretch[0].verdict {
-                Verdict::Holds => "holds",
-                Verdict::Fails => "fails",
-                _ => "not known",
-            };
-            let (first, last) = (&stretch[0].value, &stretch[stretch.len() - 1].value);
-            if first == last {
-                format!("{verb} at {first}")
-            } else {
-                format!("{verb} from {first} to {last}")
-            }
+/// `holds from 4 to 25`, `is not known at 3`, …: along the axis, as far as it was looked at.
+pub(crate) fn stretches(points: &[Point]) -> Vec<String> {
+    let told = |stretch: &[Point]| {
+        let verb = match stretch[0].verdict {
+            Verdict::Holds => "holds",
+            Verdict::Fails => "fails",
+            _ => "is not known",
         };
-        self.points.chunk_by(|one, other| one.verdict == other.verdict).map(told).collect()
-    }
+        let (first, last) = (&stretch[0].value, &stretch[stretch.len() - 1].value);
+        if first == last { format!("{verb} at {first}") } else { format!("{verb} from {first} to {last}") }
+    };
+    points.chunk_by(|one, other| one.verdict == other.verdict).map(told).collect()
 }
 
 #[cfg(test)]
@@ -154,6 +150,6 @@ mod tests {
     fn what_does_not_turn_is_told_as_far_as_it_is_known() {
         let turn: Turn = serde_json::from_str(FOUND).expect("a finding");
         let turn = Turn { outcome: "holds".to_owned(), fails_at: None, ..turn };
-        assert_eq!(turn.said(), "not known at 0 /s, holds from 0.5 /s to 1 /s");
+        assert_eq!(turn.said(), "is not known at 0 /s, holds from 0.5 /s to 1 /s");
     }
 }

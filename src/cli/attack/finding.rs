@@ -133,7 +133,7 @@ impl Finding {
 
     /// Whether what was found is what was written, run for run.
     pub(super) fn is_as_written(&self) -> bool {
-        self.difference.identical == self.difference.pairs
+        self.difference.pairs > 0 && self.difference.identical == self.difference.pairs
     }
 }
 

@@ -7,7 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::Shown;
-use crate::results::Verdict;
+use crate::results::{self, Point, Verdict};
 use crate::study::threshold::{Crossing, ERROR, Finding, Outcome, Question, Visit};
 
 /// The finding in one line.
@@ -70,19 +70,10 @@ fn sentence(finding: &Finding) -> String {
     }
 }
 
-/// `holds up to 3`, `is not known from 4 to 9`, …: along the axis.
+/// What was seen along the axis.
 fn stretches(finding: &Finding) -> Vec<String> {
-    let same = finding.points.chunk_by(|one, other| one.verdict == other.verdict);
-    let told = |stretch: &[Visit]| {
-        let verb = match stretch[0].verdict {
-            Verdict::Holds => "holds",
-            Verdict::Fails => "fails",
-            _ => "is not known",
-        };
-        let (first, last) = (&stretch[0].value, &stretch[stretch.len() - 1].value);
-        if first == last { format!("{verb} at {first}") } else { format!("{verb} from {first} to {last}") }
-    };
-    same.map(told).collect()
+    let point = |visit: &Visit| Point { value: visit.value.clone(), verdict: visit.verdict };
+    results::stretches(&finding.points.iter().map(point).collect::<Vec<_>>())
 }
 
 /// Why there is no verdict at some points, and where it takes the fewest runs to have one.

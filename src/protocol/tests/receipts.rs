@@ -81,6 +81,36 @@ fn who_remembers_an_outcome_otherwise_does_not_sign_it() {
     assert_eq!(known(&mut net, DOER), (0, 0, 0.5));
 }
 
+/// Who gave work cannot have it signed as its own.
+#[test]
+fn nothing_is_signed_that_is_about_another_than_who_did_the_work() {
+    let mut net = net(Signed::Outcome, 0.0);
+    dealt(&mut net, DOER, GIVER, 1, true);
+    dealt(&mut net, GIVER, DOER, 1, true);
+    record(&mut net, GIVER, GIVER, 1, true);
+    net.run();
+    assert_eq!(settled(&net), [Settlement::Refused]);
+    assert_eq!(known(&mut net, GIVER), (0, 0, 0.5));
+}
+
+#[test]
+fn who_claims_what_never_was_keeps_out_nobody_else() {
+    let mut net = net(Signed::Outcome, 0.0);
+    for number in 0..20 {
+        let outcome = Some((EventKind::DisputeFailed, 1));
+        let claim = Claim { number, at: net.now, subject: DOER, reference: 100 + u64::from(number), outcome };
+        net.send(MALLORY, DOER, Message::Claim(Arc::new(claim)));
+    }
+    let full = |seen: &Observation| matches!(seen, Observation::Rejected { reason: Rejection::NoRoom, .. });
+    assert_eq!(net.count(full), 4);
+    dealt(&mut net, GIVER, DOER, 1, true);
+    record(&mut net, GIVER, DOER, 1, true);
+    net.run_until(net.now + Duration::from_secs(1));
+    dealt(&mut net, DOER, GIVER, 1, true);
+    net.run();
+    assert_eq!((net.count(full), settled(&net)), (4, vec![Settlement::Signed]));
+}
+
 #[test]
 fn an_interaction_is_signed_once_for_each_recorder() {
     let mut net = net(Signed::Outcome, 0.0);
@@ -169,8 +199,39 @@ fn a_receipt_is_good_for_one_outcome_of_one_recorder() {
     let alone = outcome(GIVER, 30, by_itself);
     assert!(alone.verify(shared));
     let query = QueryId { asker: ASKER, sequence: 0 };
-    let derived = derive(DOER, &[Arc::new(Answer::new(query, vec![first, again, alone]))], 0, &shared.config);
+    let answer = |chunks: &[&Arc<Chunk>]| {
+        Arc::new(Answer::new(query, chunks.iter().map(|&chunk| Arc::clone(chunk)).collect()))
+    };
+    let derived = derive(DOER, &[answer(&[&first, &again, &alone])], 0, &shared.config);
     assert_eq!((derived.positive, derived.total_events), (1, 1));
+    // As the proposal adds answers up, a chunk counts in each, and so does its receipt.
+    for (aggregation, counted) in [(Aggregation::Distinct, 1), (Aggregation::Raw, 2)] {
+        let config = Config { aggregation, ..shared.config.clone() };
+        let derived = derive(DOER, &[answer(&[&first]), answer(&[&first, &again])], 0, &config);
+        assert_eq!((derived.positive, derived.total_events), (counted, counted), "{aggregation:?}");
+    }
+}
+
+/// Anybody can announce a chunk in another's name. That keeps the chunk from counting where it is heard first, and proves nothing.
+#[test]
+fn a_forged_announcement_convicts_nobody() {
+    let config = Config { announced_only: true, ..Config::default() };
+    let mut net = Net::new(16, 3, config, |peer| peer == STORER);
+    net.history(GIVER, DOER, 8, 2);
+    // An entry for the push and one for the storer's answer come between the two chunks.
+    let length = net.node(GIVER).series().len() as u32 + 10;
+    let intent = StoreIntent { length, subjects: [DOER].into(), events: 10, size: 300, hash: [9; 32] };
+    let id = BroadcastId { origin: GIVER, sequence: 1000 };
+    let body = Arc::new(Body::new(id, Content::StoreIntent(intent)));
+    net.send(MALLORY, ASKER, Message::Broadcast(Broadcast { depth: 255, hops: 1, body }));
+    net.history(GIVER, DOER, 0, 10);
+    let held: Vec<ChunkId> =
+        net.node(STORER).store().expect("a store").iter().map(|chunk| chunk.id()).collect();
+    assert!(held.contains(&ChunkId { recorder: GIVER, length }), "{held:?}");
+    assert_eq!(known(&mut net, DOER), (8, 2, 0.8));
+    let found =
+        |reason| net.count(|seen| matches!(seen, Observation::Rejected { reason: r, .. } if *r == reason));
+    assert_eq!((found(Rejection::Unannounced), found(Rejection::Equivocated)), (1, 0));
 }
 
 /// Storers take what was announced to them; askers, what was announced to them.

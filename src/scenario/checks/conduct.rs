@@ -22,6 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         victims(checker, &path, place, conduct);
         observers(checker, &path, place, conduct);
         looked_up(checker, &path, conduct);
+        overhears(checker, &path, conduct);
         if checker.scenario.world.protocol.is_none() {
             let headline =
                 format!("`{path}` = {:?} has no effect: no workload runs the protocol", conduct.kind.name());
@@ -142,6 +143,14 @@ fn looked_up(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
         let headline = format!("`{path}` = \"misrouter\" has no effect: nobody looks anybody up");
         let needs = "`protocol.dissemination` = \"lookup\", or tables that need lookups";
         checker.fail(path, headline, needs);
+    }
+}
+
+/// Where nobody asks, there is nothing to hear.
+fn overhears(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
+    if conduct.kind == AdversaryKind::Spy && !checker.scenario.world.asks() {
+        let headline = format!("`{path}` = \"spy\" has no effect: no workload asks");
+        checker.fail(path, headline, "a workload with kind = \"query\" or \"tasks\"");
     }
 }
 
