@@ -5,6 +5,8 @@
 mod recompute;
 #[path = "figures/rows.rs"]
 mod rows;
+#[path = "figures/shares.rs"]
+mod shares;
 #[path = "figures/worlds.rs"]
 mod worlds;
 

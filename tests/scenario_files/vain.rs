@@ -1,6 +1,6 @@
 //! What a file says in vain: nobody is there for it, nothing counts it, or a run of it would never end.
 
-use super::sample::{assert_message, bad, edited, expect_errors, good};
+use super::sample::{GOOD, assert_message, bad, edited, expect_errors, good};
 
 /// A group that joins near the end, with what names it before.
 const LATE: &str = r#"name = "late"
@@ -338,6 +338,27 @@ fn replicas_are_tuned_by_recorders_that_ask_and_begin_with_some() {
         &edited("[expect.some]", "[protocol]\nreplicas_for = 0.99\nrepair_every = \"1 min\"\n[expect.some]"),
         &[],
     );
+}
+
+#[test]
+fn paths_relays_and_who_listens_to_them_need_lookups_and_questions() {
+    let asks = &GOOD[GOOD.find("[workloads.asks]").expect("it asks")..];
+    let lookup = "[protocol]\ndissemination = \"lookup\"\n";
+    let misrouters = "[groups.m]\ncount = 2\nstores = true\nconduct = \"misrouter\"\n[network]";
+    let spies = "[groups.s]\ncount = 2\nconduct = \"spy\"\n[workloads.shouts]\nkind = \"broadcast\"\nfrom = \"people\"\nsize = \"1 kB\"\narrivals = { every = \"2 s\" }";
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("[expect.some]", "[protocol]\nlookup_paths = 2\n[expect.some]", "protocol.lookup_paths", &["no effect", "lookup"]),
+        ("[expect.some]", &format!("{lookup}lookup_paths = 9\n[expect.some]"), "protocol.lookup_paths", &["is more than `protocol.bucket_size` = 8"]),
+        ("[expect.some]", "[protocol]\nlookup_paths = 17\n[expect.some]", "protocol.lookup_paths", &["17"]),
+        ("[expect.some]", "[protocol]\nqueries = { stem = 1.0 }\n[expect.some]", "protocol.queries.stem", &["no relay would ever broadcast"]),
+        ("[expect.some]", "[protocol]\nqueries = { wait = \"0 s\" }\n[expect.some]", "protocol.queries.wait", &["0 s"]),
+        ("[network]", misrouters, "groups.m.conduct", &["no effect", "nobody looks anybody up"]),
+        (asks, spies, "groups.s.conduct", &["no effect", "no workload asks"]),
+    ];
+    expect_errors(cases);
+    good(&edited("[expect.some]", &format!("{lookup}lookup_paths = 8\n[expect.some]")), &[]);
+    good(&edited("[expect.some]", "[protocol]\nqueries = { stem = 0.9 }\n[expect.some]"), &[]);
 }
 
 #[test]

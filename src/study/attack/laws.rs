@@ -196,8 +196,9 @@ mod tests {
         1.0 / (1.0 + libm::log(hourly / 480.0).abs())
     }
 
-    /// Of so many attempts at random about one in fifty is a colluder with a rate, which is worth 0.3 in the mean: a round is worth some
-    /// 0.01 by attempt, and one in four hundred has none (0.98^300). Laws that have learned keep a tenth of each choice open, and are as narrow as 0.06 of ln 3600.
+    /// Of so many attempts at random about one in fifty is a colluder with a rate, which is worth 0.3 in the mean: a round is worth
+    /// some 0.01 by attempt, and one in four hundred has none (0.98^300). Laws that have learned keep a tenth of each choice
+    /// open, and are as narrow as 0.06 of ln 3600.
     const EACH: u64 = 300;
 
     #[test]
