@@ -17,7 +17,18 @@ struct Part {
 const APPLICATION: Part = Part {
     name: "reputation: record and push, query and collect, derive, confidence, selection",
     proposal: "~300",
-    files: &["recorder", "push", "asker", "source", "derive", "votes", "confidence", "selection", "event"],
+    files: &[
+        "recorder",
+        "push",
+        "asker",
+        "collection",
+        "source",
+        "derive",
+        "votes",
+        "confidence",
+        "selection",
+        "event",
+    ],
 };
 
 const FOUNDATION: [Part; 3] = [
