@@ -65,11 +65,10 @@ fn a_stem_hides_the_asker_from_the_later_of_its_relays() {
 #[test]
 fn who_does_not_hear_its_question_broadcast_turns_to_another_relay() {
     let mut net = net(0.0);
-    // All but the asker, the recorder and the storers are away, and among the rest some serve.
+    // Three in ten are there, so that of twenty first relays eleven or more are with a chance of 0.02. Of five in turn one is with 0.83.
     net.absent = (20..90).map(Peer).filter(|peer| *peer != Peer(50)).collect();
-    let collected = net.ask(ASKER, TARGET);
-    assert_eq!(named(&net).len(), carried(&net).len());
-    assert!(collected.derived.sources > 0, "{collected:?}");
+    let answered = (0..20).filter(|_| net.ask(ASKER, TARGET).derived.sources > 0).count();
+    assert!((11..20).contains(&answered), "{answered}");
 }
 
 #[test]
@@ -83,8 +82,15 @@ fn an_answer_of_somebody_who_was_not_asked_is_refused() {
     };
     let before = refused(&net);
     net.send(ASKER, Peer(91), Message::Passed(std::sync::Arc::new(passed)));
-    net.run();
-    assert_eq!(refused(&net), before + 1);
+    assert_eq!(refused(&net), before + 1, "who has asked nothing");
+    net.give(ASKER, Input::Command(Command::Query { target: TARGET }));
+    let open = QueryId { asker: ASKER, sequence: 1 };
+    for by in 60..65 {
+        let passed = Passed::new(Peer(3), Message::No { query: open, held: 1 }).expect("an answer");
+        net.send(Peer(by), ASKER, Message::Passed(std::sync::Arc::new(passed)));
+    }
+    // One of them may be the relay.
+    assert!(refused(&net) >= before + 5, "who was not handed the question");
 }
 
 #[test]
