@@ -83,7 +83,9 @@ pub fn lookups(config: &WorldConfig) -> f64 {
         Dissemination::Lookup => Demand::of(config).all_broadcasts(),
         _ => 0.0,
     };
-    of_broadcasts + Around::of(config).own_lookups(config, protocol)
+    // How far broadcasts come is dear to estimate, and of no account to those who need not find their place.
+    let own = if protocol.learns() { Around::of(config).own_lookups(config, protocol) } else { 0.0 };
+    of_broadcasts + own
 }
 
 /// Of all work what the network makes of each piece.

@@ -111,9 +111,16 @@ fn fresh(presence: &Presence, online: f64, protocol: &Config) -> f64 {
 }
 
 impl Nodes<'_> {
-    /// Nodes that a tree reaches, and copies: played through, as far as [`DEEPEST`].
+    /// Nodes that a tree reaches, and copies. Where each part of a tree is told once, each level has its half told with the
+    /// probability that the copy comes to a contact who is there; where more copies race, they are played through, as far as
+    /// [`DEEPEST`].
     fn tree(&self) -> (f64, f64) {
         let depth = libm::log2(self.members.max(1.0));
+        if self.protocol.redundancy.min(self.protocol.bucket_size) == 1 {
+            let told = self.there * self.arriving;
+            let heard = libm::pow(1.0 + told, depth);
+            return (heard, if told > 0.0 { (heard - 1.0) / told } else { depth });
+        }
         let played = (depth as u32).min(DEEPEST);
         let (heard, copies) = self.play(played);
         let a_level = if played == 0 { 2.0 } else { libm::pow(heard, 1.0 / f64::from(played)) };
@@ -230,31 +237,37 @@ mod tests {
         for hosts in [1, 2, 3, 100, 4096, 1_000_000] {
             let Reach { heard, copies, coverage, .. } = reach(hosts, Presence::Always, Config::default());
             near(heard, f64::from(hosts), 1e-9);
-            near(copies + 1.0, f64::from(hosts), 1e-9 + 2.0 / f64::from(hosts.min(4096)));
+            near(copies + 1.0, f64::from(hosts), 1e-9);
             near(coverage, 1.0, 1e-9);
         }
     }
 
-    /// Each level has its half of the tree told with the probability that the contact is there: (1 + p)^depth nodes hear it,
-    /// for ((1 + p)^depth − 1)/p copies.
+    /// (1 + p)^depth nodes hear it, for ((1 + p)^depth − 1)/p copies; and that is what comes of broadcasts that are played.
     #[test]
     fn where_some_are_away_a_tree_reaches_what_the_formula_says() {
-        for (online, offline) in [(1_u32, 1), (1, 4), (9, 1)] {
-            let there = f64::from(online) / f64::from(online + offline);
-            let Reach { heard, copies, .. } =
-                reach(4096, presence(online.into(), offline.into()), Config::default());
-            let wanted = libm::pow(1.0 + there, 12.0);
+        let protocol = Config::default();
+        for there in [0.5, 0.2, 0.9] {
+            let nodes = Nodes { protocol: &protocol, members: 4096.0, there, arriving: 1.0 };
+            let (heard, copies) = nodes.tree();
+            near(heard, libm::pow(1.0 + there, 12.0), 1e-9);
+            near(copies, (heard - 1.0) / there, 1e-9);
             // 65,536 copies: standard errors of about 3 %.
-            near(heard, wanted, 0.15);
-            near(copies, (wanted - 1.0) / there, 0.15);
+            let played = nodes.play(12);
+            near(played.0, heard, 0.15);
+            near(played.1, copies, 0.15);
         }
+        let nobody = Nodes { protocol: &protocol, members: 4096.0, there: 0.0, arriving: 1.0 };
+        assert_eq!(nobody.tree(), (1.0, 12.0));
     }
 
     #[test]
     fn deeper_trees_go_on_as_those_that_are_played_through() {
-        let [small, large] =
-            [4096, 65_536].map(|hosts| reach(hosts, presence(1, 1), Config::default()).heard);
-        near(large / small, libm::pow(1.5, 4.0), 0.2);
+        let twice = Config { redundancy: 2, ..Config::default() };
+        let [small, large] = [4096, 65_536].map(|hosts| reach(hosts, presence(1, 1), twice.clone()).heard);
+        let [once, more] = [4096, 65_536].map(|hosts| reach(hosts, presence(1, 1), Config::default()).heard);
+        near(more / once, libm::pow(1.5, 4.0), 1e-9);
+        // Between what one copy a level brings, and what finds everybody who is there.
+        assert!((more / once..16.0).contains(&(large / small)), "{small} and {large}");
     }
 
     #[test]
@@ -283,7 +296,7 @@ mod tests {
     fn losses_count_for_datagrams() {
         let mut config = world(vec![group("all", 4096)]);
         config.network.loss = Share::clamped(0.5).into();
-        near(Reach::of(&config).heard, libm::pow(1.5, 12.0), 0.15);
+        near(Reach::of(&config).heard, libm::pow(1.5, 12.0), 1e-9);
         config.groups[0].hosts.transport = Transport::Quic;
         near(Reach::of(&config).coverage, 1.0, 1e-9);
     }
