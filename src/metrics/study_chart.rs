@@ -16,7 +16,7 @@ pub struct StudyChart {
 impl StudyChart {
     /// All kinds.
     pub fn all() -> impl Iterator<Item = &'static StudyChart> {
-        [&LINES, &HEATMAP, &TORNADO, &LOAD, &ATTACK].into_iter()
+        [&LINES, &HEATMAP, &TORNADO, &LOAD, &ATTACK, &SCALING].into_iter()
     }
 }
 
@@ -54,6 +54,13 @@ pub(crate) static ATTACK: StudyChart = StudyChart {
     meaning: "What an attacker gains over what the attack costs: the mean with its 95 % interval, between which costs the bound of an expectation or claim is passed, and the gain for each unit of cost.",
     unasked: "Drawn where the axis is a stake, or a number of identities or the rate of a conduct, and an expectation or claim is about the metric.",
     needs: "an axis with different numbers above 0",
+};
+
+pub(crate) static SCALING: StudyChart = StudyChart {
+    name: "scaling",
+    meaning: "The mean with its 95 % interval over an axis on logarithmic scales, and the exponent of each line: as which power of the axis the metric grows. `scaling.csv` has the exponents with their intervals, of the whole axis and of either half.",
+    unasked: "Never drawn.",
+    needs: "method = \"grid\", and `x`: an axis with different numbers above 0",
 };
 
 /// Metrics that most studies ask about, in this order.

@@ -11,16 +11,17 @@ use thiserror::Error;
 use super::enough::relative_half_width;
 use super::key::RunKey;
 use super::plan::{Plan, Point};
+use super::scaling::{self, Exponent};
 use super::sensitivity::{self, Sample};
 use super::store::{Store, write_synced};
 use super::threshold;
 use crate::batch::{Replication, judged, summarise};
-use crate::metrics::{self, Cell, Table, Waits};
+use crate::metrics::{self, Cell, Table, Waits, study_chart};
 use crate::results::durable::{sync_file, sync_folder};
 use crate::results::listing::digest_of;
 use crate::results::parquet;
 use crate::results::{self, Counts, Estimate, Expected, Figure, MODEL_VERSION, Summary, Tried, WriteError};
-use crate::scenario::Setting;
+use crate::scenario::{Setting, SweepChart};
 
 /// What a finished study comes to, point by point.
 pub struct Account<'p> {
@@ -146,6 +147,7 @@ pub(super) struct StudyManifest {
 const RUNS: &str = "runs.csv";
 const POINTS: &str = "points.csv";
 const SENSITIVITY: &str = "sensitivity.csv";
+const SCALING: &str = "scaling.csv";
 const SUMMARY: &str = "summary.json";
 pub(super) const MANIFEST: &str = "manifest.toml";
 
@@ -265,15 +267,15 @@ impl<'p> Account<'p> {
             .flat_map(move |point| (0..plan.sweep.replications).map(move |r| plan.key(point, r)))
     }
 
-    /// Writes `runs.csv`, `points.csv` and `summary.json`, and `sensitivity.csv` where the design is one for it, each whole or
-    /// as it was before, and takes away the manifest, which [`Account::seal`] writes, the charts that it lists, what a search for a
+    /// Writes `runs.csv`, `points.csv` and `summary.json`, `sensitivity.csv` where the design is one for it, and `scaling.csv` where
+    /// a chart asks for exponents, each whole or as it was before, and takes away the manifest, which [`Account::seal`] writes, the charts that it lists, what a search for a
     /// threshold found, and tables as Parquet.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), AccountError> {
         let failed = |name: &str| failed(folder.join(name));
-        let others = [MANIFEST, SENSITIVITY, threshold::FILE, parquet::RUNS, parquet::POINTS];
+        let others = [MANIFEST, SENSITIVITY, SCALING, threshold::FILE, parquet::RUNS, parquet::POINTS];
         for old in charts_of(folder).iter().map(String::as_str).chain(others) {
             match fs::remove_file(folder.join(old)) {
                 Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(failed(old)(cause)),
@@ -305,7 +307,8 @@ impl<'p> Account<'p> {
     /// When a file can't be read, or the manifest not written.
     pub fn seal(&self, folder: &Path, others: &[PathBuf]) -> Result<(), AccountError> {
         let sensitivity = self.plan.sweep.method.indexes().then_some(SENSITIVITY);
-        let own = [RUNS, POINTS, SUMMARY].into_iter().chain(sensitivity);
+        let scaling = (!self.exponents().is_empty()).then_some(SCALING);
+        let own = [RUNS, POINTS, SUMMARY].into_iter().chain(sensitivity).chain(scaling);
         let own: Vec<PathBuf> = own.map(|name| folder.join(name)).collect();
         let mut files = BTreeMap::new();
         for path in own.iter().chain(others) {
@@ -328,7 +331,25 @@ impl<'p> Account<'p> {
         if self.plan.sweep.method.indexes() {
             tables.push((SENSITIVITY, self.sensitivity()));
         }
+        let exponents = self.exponents();
+        if !exponents.is_empty() {
+            tables.push((SCALING, scaling::table(&exponents)));
+        }
         tables
+    }
+
+    /// How fast what charts of this kind are about grows with their axes.
+    pub fn exponents(&self) -> Vec<Exponent> {
+        let sweep = &self.plan.sweep;
+        let points: Vec<(&[Setting], &[Replication])> =
+            self.points.iter().map(|done| (&done.point.settings[..], &done.runs[..])).collect();
+        let asked = sweep.charts.iter().filter(|chart| *chart.kind == study_chart::SCALING);
+        let of_chart = |chart: &SweepChart| {
+            let axis = chart.x.as_deref().unwrap_or_default();
+            let lines = scaling::lines(axis, &points);
+            lines.iter().flat_map(|line| line.exponents(&chart.metric, axis)).collect::<Vec<_>>()
+        };
+        asked.flat_map(of_chart).collect()
     }
 
     /// A row for each metric and axis. A sample counts for a metric that has a finite mean at all its points.
@@ -464,7 +485,7 @@ impl<'p> Account<'p> {
 }
 
 /// A value of an axis in a table.
-fn cell(setting: &Setting) -> Cell {
+pub(super) fn cell(setting: &Setting) -> Cell {
     let parsed: Option<toml::Value> =
         format!("x = {}", setting.value).parse::<toml::Table>().ok().and_then(|mut table| table.remove("x"));
     match parsed {

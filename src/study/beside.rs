@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use crate::scenario::{self, Report, Setting, Sweep};
 
 /// What means something else in a study's folder.
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 11] = [
     "sweep.toml",
     "scenario.toml",
     "store",
     "runs.csv",
     "points.csv",
     "sensitivity.csv",
+    "scaling.csv",
     "summary.json",
     "manifest.toml",
     "threshold.json",

@@ -76,3 +76,38 @@ fn a_comparison_is_drawn_into_the_file_that_is_named() {
     let said = home.run(&[&compare[..], &["forest.pdf"]].concat()).exits(2).error;
     assert!(said.contains("ends in .svg"), "{said}");
 }
+
+#[test]
+fn exponents_are_printed_drawn_and_kept_in_a_table_of_their_own() {
+    let chart = "\n[charts.growth]\nkind = \"scaling\"\nmetric = \"bytes.sent\"\nx = \"workloads.probe.arrivals.poisson\"\n";
+    let home = home("");
+    let sweep = SWEEP.replace(
+        "\"network.loss\" = [0.0, 0.1, 0.2]",
+        "workloads.probe.arrivals.poisson = [\"5 /s\", \"10 /s\", \"20 /s\"]",
+    );
+    home.file("sweep.toml", &format!("{sweep}{chart}"));
+    let said = home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--show", "messages.sent"]);
+    let line = "bytes.sent ∝ workloads.probe.arrivals.poisson^";
+    assert!(said.out.contains(line) && said.out.contains("scaling.csv"), "{}{}", said.out, said.error);
+    let table = home.read("out/scaling.csv");
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows[0], "workloads.probe.size,metric,axis,part,from,to,n,exponent,ci_low,ci_high");
+    assert_eq!(rows.len(), 1 + 2 * 3, "{table}");
+    assert!(rows[1].starts_with("100 B,bytes.sent,workloads.probe.arrivals.poisson,all,5,20,3,"), "{table}");
+    // Twice as many a second, twice as many bytes: of 300 to 600 packets three replications know it to 0.06 (standard error).
+    for row in &rows[1..] {
+        let exponent: f64 = row.split(',').nth(7).and_then(|cell| cell.parse().ok()).expect("an exponent");
+        assert!((exponent - 1.0).abs() < 0.3, "{row}");
+    }
+    assert!(home.read("out/manifest.toml").contains("\"scaling.csv\""));
+    let chart = home.read("out/charts/growth.svg");
+    assert!(chart.contains("to a power of"), "{chart}");
+    home.run(&["plot", "out"]).exits(0);
+    assert_eq!(home.read("out/charts/growth.svg"), chart);
+    // Without the chart there are none.
+    home.file("sweep.toml", &sweep);
+    home.run(&["sweep", "run", "sweep.toml", "--out", "out", "--no-charts"]);
+    assert!(
+        !home.path("out/scaling.csv").exists() && !home.read("out/manifest.toml").contains("scaling.csv")
+    );
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::course::Among;
 use super::super::error::ChartError;
 use super::check::{Check, Summary};
+use super::exponents::Exponents;
 use super::sweep::Sweep;
 
 /// A study's files.
@@ -32,24 +33,28 @@ const POINTS: &str = "points.csv";
 const RUNS: &str = "runs.csv";
 
 /// A CSV file with a header.
-struct Csv {
+pub(super) struct Csv {
     path: PathBuf,
-    header: Vec<String>,
-    records: Vec<csv::StringRecord>,
+    pub header: Vec<String>,
+    pub records: Vec<csv::StringRecord>,
 }
 
 impl Csv {
-    fn read(folder: &Path, name: &str) -> Result<Csv, ChartError> {
+    pub(super) fn read(folder: &Path, name: &str) -> Result<Csv, ChartError> {
         let path = folder.join(name);
         let bytes = std::fs::read(&path).map_err(|source| ChartError::Read { path: path.clone(), source })?;
-        let mut reader = csv::Reader::from_reader(&bytes[..]);
+        Csv::parse(path, &bytes)
+    }
+
+    pub(super) fn parse(path: PathBuf, bytes: &[u8]) -> Result<Csv, ChartError> {
+        let mut reader = csv::Reader::from_reader(bytes);
         let broken = |error: csv::Error| ChartError::Table { path: path.clone(), message: error.to_string() };
         let header = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
         let records = reader.records().collect::<Result<_, _>>().map_err(broken)?;
         Ok(Csv { path, header, records })
     }
 
-    fn place(&self, name: &str) -> Result<usize, ChartError> {
+    pub(super) fn place(&self, name: &str) -> Result<usize, ChartError> {
         let missing = || ChartError::Column { path: self.path.clone(), column: name.to_owned() };
         self.header.iter().position(|column| column == name).ok_or_else(missing)
     }
@@ -97,6 +102,11 @@ impl Data {
         }
         let axes = table.header[..metric].to_vec();
         Ok(Data { folder: folder.to_owned(), sweep, fingerprint: summary.fingerprint, axes, points })
+    }
+
+    /// `scaling.csv`.
+    pub(super) fn exponents(&self) -> Result<Exponents, ChartError> {
+        Exponents::read(&self.folder)
     }
 
     /// Whether a point has a row for this metric.

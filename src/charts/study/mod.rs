@@ -4,6 +4,7 @@ mod attack;
 mod check;
 mod contour;
 mod data;
+mod exponents;
 mod field;
 mod heatmap;
 mod job;
@@ -12,6 +13,7 @@ mod knee;
 mod lines;
 mod load;
 mod paired;
+mod scaling;
 mod subject;
 mod sweep;
 mod tornado;
@@ -91,6 +93,7 @@ fn draw(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
         kind if *kind == study_chart::TORNADO => tornado::picture(job),
         kind if *kind == study_chart::LOAD => load::picture(job),
         kind if *kind == study_chart::ATTACK => Ok(attack::picture(job)),
+        kind if *kind == study_chart::SCALING => Ok(scaling::picture(job, &job.data.exponents()?)),
         _ => Ok(lines::picture(job)),
     }
 }

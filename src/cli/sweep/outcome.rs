@@ -18,7 +18,7 @@ use crate::cli::shown::Shown;
 use crate::metrics::{self, Catalogue};
 use crate::results::parquet::Parquet;
 use crate::results::{Estimate, Expected, Look, Verdict};
-use crate::study::{Account, AccountError, Plan, Point, Verdicts};
+use crate::study::{Account, AccountError, Exponent, Part, Plan, Point, Verdicts};
 
 #[derive(Serialize)]
 struct Told<'a> {
@@ -163,17 +163,52 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, co
     let counts = (1..=shown.len()).rev();
     let tables = counts.map(|count| table_of(done, &shown[..count], console));
     let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
+    let exponents = exponents(done);
     format!(
-        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{} has runs.csv, points.csv, {}summary.json{}",
+        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{}{} has runs.csv, points.csv, {}{}summary.json{}",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         replications(done),
         table.map(|table| table.trim_fmt()).unwrap_or_default(),
+        exponents,
         not_reached(done),
         Shown::of(&folder.path),
         if plan.sweep.method.indexes() { "sensitivity.csv, " } else { "" },
+        if exponents.is_empty() { "" } else { "scaling.csv, " },
         if has_charts { " and charts" } else { "" },
     )
+}
+
+/// As which power of its axis each line of a chart of exponents grows.
+fn exponents(done: &Done<'_>) -> String {
+    let line = |exponent: &Exponent| {
+        let number = |value: f64| format!("{value:.2}");
+        let others: Vec<String> = exponent
+            .others
+            .iter()
+            .map(|setting| {
+                format!("{} {}", charts::short_path(&setting.path), setting.value.trim_matches('"'))
+            })
+            .collect();
+        let found = match (exponent.estimate.mean.0, exponent.estimate.interval()) {
+            (None, _) => "no exponent: a run has no value above 0".to_owned(),
+            (Some(mean), None) => number(mean),
+            (Some(mean), Some((low, high))) => {
+                format!("{} ({} to {})", number(mean), number(low), number(high))
+            }
+        };
+        let n = exponent.estimate.n;
+        format!(
+            "{} ∝ {}^{found}, n = {n}{}{}\n",
+            exponent.metric,
+            exponent.axis,
+            if others.is_empty() { "" } else { ": " },
+            others.join(", ")
+        )
+    };
+    let all = done.account.exponents();
+    let lines: String = all.iter().filter(|exponent| exponent.part == Part::All).map(line).collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
 }
 
 fn verdict(expected: &Expected) -> Verdict {

@@ -140,7 +140,7 @@ fn is_subject(name: &str) -> bool {
 }
 
 fn needs_numbers(kind: &StudyChart) -> bool {
-    [&study_chart::LINES, &study_chart::LOAD, &study_chart::ATTACK].contains(&kind)
+    [&study_chart::LINES, &study_chart::LOAD, &study_chart::ATTACK, &study_chart::SCALING].contains(&kind)
 }
 
 /// Why a sweep has nothing for this kind.
@@ -153,6 +153,20 @@ fn unfit(chart: &ChartKeys, varied: &Varied<'_>) -> Option<String> {
     } else if *kind == study_chart::HEATMAP {
         let axes = varied.axes.iter().filter(|(_, values)| several(values)).count();
         (axes < 2 || varied.method.draws()).then(none)
+    } else if *kind == study_chart::SCALING {
+        let has = |path: &String| varied.axes.iter().find(|(axis, _)| axis == path);
+        let axis = chart.x.as_ref().and_then(has);
+        let without_zero = |values: &Vec<&str>| values.iter().all(|value| !is_none(value));
+        match axis {
+            _ if varied.method != Method::Grid => {
+                Some(format!("this sweep has method = {:?}", varied.method.word()))
+            }
+            None => Some("it has no `x`".to_owned()),
+            Some((path, values)) if !values.as_ref().is_some_and(without_zero) => {
+                Some(format!("{path:?} has a value that is not above 0"))
+            }
+            Some(_) => None,
+        }
     } else {
         let any = varied.axes.iter().any(|(_, values)| are_numbers(values.as_deref()));
         (!any).then(none)
@@ -165,6 +179,14 @@ fn fitting(chart: &ChartKeys, varied: &Varied<'_>) -> String {
     let fitting = kinds.filter(|chart| unfit(chart, varied).is_none());
     let names: Vec<String> = fitting.map(|chart| format!("{:?}", chart.kind.name)).collect();
     if names.is_empty() { "no chart: no axis has several values".to_owned() } else { names.join(", ") }
+}
+
+/// Whether a number with its unit is 0 or less.
+fn is_none(value: &str) -> bool {
+    let text = value.trim_matches(['"', '\'']);
+    let end =
+        text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))).unwrap_or(text.len());
+    text[..end].parse().is_ok_and(|number: f64| number <= 0.0)
 }
 
 /// Whether these are different numbers of one unit.
@@ -210,6 +232,17 @@ mod tests {
                 "grid",
                 "kind = 'load'\nmetric = 'messages.lost'\nx = 'protocol.dissemination'",
                 "no different numbers",
+            ),
+            ("grid", "kind = 'scaling'\nmetric = 'messages.lost'", "it has no `x`"),
+            (
+                "grid",
+                "kind = 'scaling'\nmetric = 'messages.lost'\nx = 'network.loss'",
+                "has a value that is not above 0",
+            ),
+            (
+                "oat",
+                "kind = 'scaling'\nmetric = 'messages.lost'\nx = 'network.loss'",
+                "this sweep has method = \"oat\"",
             ),
             ("grid", "kind = 'tornado'\nmetric = 'messages.lost'", "\"lines\", \"heatmap\", \"load\""),
             ("grid", "kind = 'lines'\nmetric = 'messages.lost'\ncolour = 'red'", "unknown key"),
