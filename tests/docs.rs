@@ -117,6 +117,7 @@ fn the_page_of_sweeps_has_the_figures_of_the_checked_in_sweeps() {
         let tables: Vec<String> = metrics.iter().map(|metric| sweeps::table(sweep, metric)).collect();
         hold("docs/sweeps.md", sweep, &tables.join("\n"));
     }
+    hold("docs/sweeps.md", "exponents", &sweeps::exponents("query-scale"));
 }
 
 #[test]

@@ -32,13 +32,14 @@ builtin! {
 builtin! {
     /// All sweeps, by name.
     SWEEPS in "sweeps/":
-    "collusion-rate", "dissemination", "overload-gates", "overload-sensitivity", "replicas", "sybil-budget",
+    "calibration-sources", "collusion-rate", "dissemination", "overload-gates", "overload-sensitivity", "query-scale", "replicas", "spies",
+    "sybil-budget",
 }
 
 builtin! {
     /// Scenarios that are there for sweeps to vary.
     BASES in "sweeps/base/":
-    "sybil",
+    "evidence", "peers", "sybil",
 }
 
 builtin! {

@@ -167,7 +167,7 @@ pub(super) fn table(exponents: &[Exponent]) -> Table {
             Cell::from(Some(rounded(exponent.span.1))),
             Cell::from(n),
         ];
-        let figures = [mean, ci_low, ci_high].map(|figure| Cell::from(figure.0.map(rounded)));
+        let figures = [mean, ci_low, ci_high].map(|figure| Cell::from(figure.0.map(decimals)));
         axes.iter().map(other).chain(own).chain(figures).collect()
     };
     Table { header, rows: exponents.iter().map(row).collect() }
@@ -176,6 +176,11 @@ pub(super) fn table(exponents: &[Exponent]) -> Table {
 /// What went through a logarithm and back, without the digits that rounding made.
 fn rounded(value: f64) -> f64 {
     format!("{value:.9e}").parse().unwrap_or(value)
+}
+
+/// An exponent as far as it means anything: of what does not grow, rounding leaves one that is not quite 0.
+fn decimals(exponent: f64) -> f64 {
+    (exponent * 1e9).round() / 1e9 + 0.0
 }
 
 #[cfg(test)]

@@ -76,6 +76,23 @@ impl WorldConfig {
         self.any_work(by_work) || self.any_conduct(|kind| kind.traits().asks)
     }
 
+    /// Whether queries are about a group, too, of which no work leaves a record.
+    pub fn asks_about_unknown(&self) -> bool {
+        let leaves_record = |group: &GroupId| {
+            self.any_work(|work| match work {
+                Work::Record { about, .. } => about.contains(group),
+                Work::Tasks(tasks) => {
+                    tasks.recorded_by != Recorders::Nobody && tasks.candidates.contains(group)
+                }
+                Work::Query { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+            })
+        };
+        self.any_work(|work| match work {
+            Work::Query { about, .. } => !about.iter().all(leaves_record),
+            _ => false,
+        })
+    }
+
     /// Whether nodes run the protocol: they broadcast, record, ask, or give tasks.
     pub fn runs_protocol(&self) -> bool {
         let by_work = |work: &Work| matches!(work, Work::Broadcast { .. } | Work::Tasks(_));

@@ -7,7 +7,8 @@ use crate::documents::root;
 use crate::figures::{number, shown};
 
 /// The sweeps of the page, each with the metrics of its tables.
-pub(crate) const SHOWN: [(&str, &[&str]); 6] = [
+pub(crate) const SHOWN: [(&str, &[&str]); 9] = [
+    ("calibration-sources", &["claims.of_others_it_is_nearly_right", "claims.of_victims_it_is_nearly_right"]),
     ("collusion-rate", &["conduct.reputation_gain.ring", "selection.share.ring"]),
     ("dissemination", &["queries.copies_mean"]),
     (
@@ -18,7 +19,9 @@ pub(crate) const SHOWN: [(&str, &[&str]); 6] = [
         "overload-sensitivity",
         &["expect.answers_stay_fast_at_the_peak", "expect.most_queries_are_answered_at_the_peak"],
     ),
+    ("query-scale", &["messages.sent"]),
     ("replicas", &["queries.answered_ratio"]),
+    ("spies", &["privacy.linked_ratio"]),
     ("sybil-budget", &["tasks.jobs.share.owner"]),
 ];
 
@@ -108,6 +111,30 @@ fn by_change(rows: &[Row]) -> String {
         {
             writeln!(text, "| `{path}` | {value} | {} |", row.told).expect("a string");
         }
+    }
+    text
+}
+
+/// The exponents that a sweep found, of whole axes and of their halves.
+pub(crate) fn exponents(sweep: &str) -> String {
+    let path = root().join(format!("results/sweeps/{sweep}/scaling.csv"));
+    let mut reader = csv::Reader::from_path(path).expect("exponents");
+    let header = reader.headers().expect("a header").clone();
+    let metric = header.iter().position(|column| column == "metric").expect("a column");
+    let others = header.iter().take(metric).map(|path| format!("`{path}`"));
+    let heads: Vec<String> =
+        others.chain(["metric", "over", "from", "to", "exponent"].map(str::to_owned)).collect();
+    let mut text = format!("| {} |\n|{}\n", heads.join(" | "), " --- |".repeat(heads.len()));
+    for record in reader.records() {
+        let record = record.expect("a row");
+        let figure =
+            |place: usize| record[metric + place].parse::<f64>().map(|value| format!("{value:.3}")).ok();
+        let interval = figure(7).zip(figure(8)).map(|(low, high)| format!(" ({low} to {high})"));
+        let found = figure(6).unwrap_or_default() + &interval.unwrap_or_default();
+        let others = record.iter().take(metric).map(str::to_owned);
+        let own = [0, 1, 3, 4].map(|place| record[metric + place].to_owned());
+        let cells: Vec<String> = others.chain(own).chain([found]).collect();
+        writeln!(text, "| {} |", cells.join(" | ")).expect("a string");
     }
     text
 }

@@ -72,6 +72,11 @@ pub(super) const NODES_ASK_BEHIND_NAT: OfScenario = Has {
     is: |config| config.has_nats() && (NODES_ASK.is)(config),
 };
 
+pub(super) const ASKS_ABOUT_UNKNOWN: OfScenario = Has {
+    when: "queries are about a group, too, of which no workload leaves a record, but not of a coordinator",
+    is: |config| is_no_baseline(config) && config.asks_about_unknown(),
+};
+
 pub(super) const ATTACKED_ASKS: OfScenario = Has {
     when: "a group has a `conduct`, and queries are asked",
     is: |config| config.is_attacked() && config.asks(),

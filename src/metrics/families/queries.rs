@@ -1,6 +1,8 @@
 //! Queries: answers, latency, silence by its cause, and who learns of a question.
 
-use super::conditions::{ASKS, ATTACKED_ASKS, FORKS_ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT, SPIED_ASKS};
+use super::conditions::{
+    ASKS, ASKS_ABOUT_UNKNOWN, ATTACKED_ASKS, FORKS_ASKS, NODES_ASK, NODES_ASK_BEHIND_NAT, SPIED_ASKS,
+};
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::declaration::{Definition::Once, metrics};
@@ -68,6 +70,7 @@ metrics!(SHARES {
     "queries.silent_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of holders that gave no answer before the collection ended.", Once(NODES_ASK, |v| share(v, |query| query.silent.total()));
     "silence.unanswered_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries that got no answer at all, neither YES nor NO.", Once(NODES_ASK, |v| ratio(unanswered(v).count() as f64, v.collections()));
     "silence.means_no_data_ratio", Plain, Share, More, Ratio, Subject, Started, "queries.csv", "Share of unanswered queries whose target had no data anywhere.", Once(NODES_ASK, |v| mean(unanswered(v).map(|query| f64::from(u8::from(query.holders() == 0)))));
+    "silence.negative_likelihood_ratio", Plain, Amount, Less, Ratio, Subject, Started, "queries.csv", "How many times as often a collected query gets no answer at all if there is data about its target as if there is none, anywhere: the less, the more silence tells, whatever is asked how often. No value where every query, or none, is about a target with data, or where those about a target without are all answered.", Once(ASKS_ABOUT_UNKNOWN, negative_likelihood);
     "privacy.question_exposure_ratio", Plain, Share, Less, Mean, Subject, Started, "queries.csv", "Share of the online hosts that learn who asks about whom: the asker, and whoever heard the query from it, or in its name.", Once(NODES_ASK, |v| mean(broadcast(v).map(|(query, sent)| exposure(query, sent))));
     "privacy.linked_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries whose asker spies name: the first of them to hear of a query takes whoever it has it from, by hand or by name, for who asks.", Once(SPIED_ASKS, |v| mean(v.collected().map(|(query, _)| f64::from(u8::from(query.linked == Some(true))))));
     "privacy.answer_exposure_ratio", Plain, Share, Less, Ratio, Window, Happened, "timeseries.csv", "Share of delivered answers that reached a host other than the asker.", Once(NODES_ASK, answer_exposure);
@@ -100,6 +103,17 @@ pub(super) fn durations(view: &View<'_>) -> Waits {
 
 pub(super) fn unanswered<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v QueryRecord> {
     view.collected().map(|(query, _)| query).filter(|query| query.yes + query.no == 0)
+}
+
+/// Of an answer as a test for data: silence where there is some over silence where there is none (the negative likelihood ratio of
+/// diagnostic tests).
+fn negative_likelihood(view: &View<'_>) -> Option<f64> {
+    let silence = |has_data: bool| {
+        let asked =
+            view.collected().map(|(query, _)| query).filter(|query| (query.holders() > 0) == has_data);
+        mean(asked.map(|query| f64::from(u8::from(query.yes + query.no == 0))))
+    };
+    ratio(silence(true)?, silence(false)?)
 }
 
 /// Collected queries that were broadcast, each with its broadcast.
