@@ -34,7 +34,7 @@ pub(crate) fn is_kept(scenario: &str, file: &str, documents: &str) -> bool {
     match file {
         "manifest.toml" | "summary.json" | "points.csv" | "sweep.toml" | "scenario.toml" => true,
         // What moves a sweep's figures is told by pairs of runs.
-        "runs.csv" => scenario.starts_with(SWEEPS),
+        "runs.csv" | "scaling.csv" => scenario.starts_with(SWEEPS),
         chart => chart.ends_with(".svg") && (is_shown(&format!("{chart})")) || !is_shown("charts/")),
     }
 }

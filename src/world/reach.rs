@@ -43,8 +43,8 @@ struct Nodes<'a> {
 /// The largest tree that is played through, as its depth: in deeper ones each level brings as much more as
 /// these do on average.
 const DEEPEST: u32 = 12;
-/// Copies after which enough broadcasts were played through, and broadcasts.
-const ENOUGH_COPIES: u32 = 1 << 16;
+/// Copies after which enough broadcasts were played through, and broadcasts: a sweep of thousands of points has this done at each.
+const ENOUGH_COPIES: u32 = 1 << 14;
 const ENOUGH_BROADCASTS: u32 = 1 << 11;
 
 impl Reach {
@@ -251,10 +251,10 @@ mod tests {
             let (heard, copies) = nodes.tree();
             near(heard, libm::pow(1.0 + there, 12.0), 1e-9);
             near(copies, (heard - 1.0) / there, 1e-9);
-            // 65,536 copies: standard errors of about 3 %.
+            // 16,384 copies: standard errors of about 6 %.
             let played = nodes.play(12);
-            near(played.0, heard, 0.15);
-            near(played.1, copies, 0.15);
+            near(played.0, heard, 0.2);
+            near(played.1, copies, 0.2);
         }
         let nobody = Nodes { protocol: &protocol, members: 4096.0, there: 0.0, arriving: 1.0 };
         assert_eq!(nobody.tree(), (1.0, 12.0));

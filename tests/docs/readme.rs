@@ -34,14 +34,14 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Overrides that keep a command of the README to seconds.
-const SHORTENED: &[(&str, &str)] = &[("run overload", "groups.askers.count=130")];
+const SHORTENED: &[(&str, &str)] =
+    &[("run overload", "groups.askers.count=130"), (" forgery", "duration=4 min")];
 
 /// The arguments of a command that is run here; none of those that build, install or test this package.
 fn arguments(command: &str) -> Option<Vec<String>> {
     let arguments = command.strip_prefix("ir3sim ")?;
     let mut arguments: Vec<String> = arguments.split(' ').map(str::to_owned).collect();
-    let is_run = arguments[0] == "run";
-    for (_, setting) in SHORTENED.iter().filter(|(run, _)| is_run && command.contains(run)) {
+    for (_, setting) in SHORTENED.iter().filter(|(run, _)| command.contains(run)) {
         arguments.extend(["-S".to_owned(), (*setting).to_owned()]);
     }
     Some(arguments)

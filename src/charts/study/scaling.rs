@@ -4,7 +4,7 @@ use super::super::legend::Entry;
 use super::super::marks::Marks;
 use super::super::multiples::{self, Named, Setting};
 use super::super::picture::Picture;
-use super::super::scale::figure;
+use super::super::scale::Scale;
 use super::exponents::Exponents;
 use super::job::{Job, sheet};
 use super::lines::{across, curves, groups, interval_key, least, most};
@@ -20,8 +20,9 @@ pub(super) fn picture(job: &Job<'_>, exponents: &Exponents) -> Option<Picture> {
     let told = told(job, axis, exponents);
     let (low, high) = (least(&curves), most(&curves));
     let (from, to) = x.scale.bounds();
+    let is_log = matches!(x.scale, Scale::Log { .. });
     let setting = Setting {
-        x: x.between(from, to, true),
+        x: if is_log { x } else { x.between(from, to, true) },
         y: if low > 0.0 { subject.between(low / ROOM, high * ROOM, true) } else { subject.axis(low, high) },
         keys: vec![
             interval_key(data),
@@ -59,10 +60,8 @@ fn told(job: &Job<'_>, axis: usize, exponents: &Exponents) -> Vec<Told> {
 fn words(told: &Told) -> String {
     match told {
         None => "no exponent".to_owned(),
-        Some((exponent, None)) => format!("^{}", figure(*exponent)),
-        Some((exponent, Some((low, high)))) => {
-            format!("^{} ({} to {})", figure(*exponent), figure(*low), figure(*high))
-        }
+        Some((exponent, None)) => format!("^{exponent:.3}"),
+        Some((exponent, Some((low, high)))) => format!("^{exponent:.3} ({low:.3} to {high:.3})"),
     }
 }
 
@@ -74,8 +73,8 @@ fn finding(job: &Job<'_>, axis: usize, told: &[Told]) -> String {
     let grows = format!("{} grows with {}", subject.name, data.axes[axis]);
     match known[..] {
         [] => format!("{grows}: no line has an exponent"),
-        [only] => format!("{grows} to the power of {}", figure(only.0)),
-        [first, .., last] => format!("{grows} to a power of {} to {}", figure(first.0), figure(last.0)),
+        [only] => format!("{grows} to the power of {:.2}", only.0),
+        [first, .., last] => format!("{grows} to a power of {:.2} to {:.2}", first.0, last.0),
     }
 }
 
@@ -116,7 +115,7 @@ mod tests {
         let picture = picture(&job, &exponents).expect("a picture");
         let all: Vec<String> = picture.text_boxes(0.7).into_iter().map(|(_, text)| text).collect();
         let has = |text: &str| all.iter().any(|line| line.contains(text));
-        assert!(has("way = tree: ^1 (0.98 to 1.02)") && has("way = lookup: ^0.08"), "{all:?}");
-        assert!(has("to a power of 0.08 to 1"), "{all:?}");
+        assert!(has("way = tree: ^1.000 (0.980 to 1.020)") && has("way = lookup: ^0.080"), "{all:?}");
+        assert!(has("to a power of 0.08 to 1.00"), "{all:?}");
     }
 }
