@@ -121,6 +121,11 @@ fn the_page_of_sweeps_has_the_figures_of_the_checked_in_sweeps() {
 }
 
 #[test]
+fn the_page_of_readings_has_figures_of_what_is_no_claim() {
+    hold("docs/readings.md", "benefits", &readings::benefits());
+}
+
+#[test]
 fn the_page_of_attacks_has_those_that_were_found() {
     hold("docs/attack.md", "found", &attack::found());
     hold("docs/attack.md", "attacks", &attack::attacks());

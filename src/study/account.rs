@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::cell::cell;
 use super::enough::relative_half_width;
 use super::key::RunKey;
 use super::plan::{Plan, Point};
@@ -481,16 +482,6 @@ impl<'p> Account<'p> {
             }
         }
         Table { header, rows }
-    }
-}
-
-/// A value of an axis in a table.
-pub(super) fn cell(setting: &Setting) -> Cell {
-    let parsed: Option<toml::Value> =
-        format!("x = {}", setting.value).parse::<toml::Table>().ok().and_then(|mut table| table.remove("x"));
-    match parsed {
-        Some(toml::Value::String(text)) => Cell::Text(text),
-        _ => Cell::Text(setting.value.clone()),
     }
 }
 

@@ -9,6 +9,7 @@ mod account;
 mod agenda;
 pub mod attack;
 mod beside;
+mod cell;
 mod charted;
 mod claim;
 mod design;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cell::cell;
 use crate::batch::{Evidence, Replication};
 use crate::metrics::{Cell, Sample, Table};
 use crate::results::Estimate;
@@ -156,7 +157,7 @@ pub(super) fn table(exponents: &[Exponent]) -> Table {
     let row = |exponent: &Exponent| {
         let other = |path: &&str| {
             let setting = exponent.others.iter().find(|setting| setting.path == **path);
-            setting.map_or(Cell::Empty, super::account::cell)
+            setting.map_or(Cell::Empty, cell)
         };
         let Estimate { n, mean, ci_low, ci_high, .. } = exponent.estimate;
         let own = [

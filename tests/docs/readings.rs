@@ -6,6 +6,7 @@ use ir3sim::protocol::Config;
 use ir3sim::scenario::load;
 
 use crate::documents::root;
+use crate::figures::number;
 
 /// A setting that the page names, and whether it says that the proposal's code has it.
 struct Named {
@@ -57,4 +58,28 @@ fn the_readings_of_the_proposal_are_those_that_the_page_names() {
     let marked: Vec<String> =
         named.into_iter().filter(|named| named.is_literal).map(|named| named.setting).collect();
     assert_eq!(config(&marked), config(&["protocol.profile=\"literal\"".to_owned()]));
+}
+
+/// What the proposal lists as benefits beside the claims on trial, and what the checked-in results have of it.
+pub(crate) fn benefits() -> String {
+    let metrics = |scenario: &str| -> serde_json::Value {
+        let path = root().join(format!("results/{scenario}/summary.json"));
+        let text = fs::read_to_string(path).expect("a summary");
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["metrics"].take()
+    };
+    let figure = |metrics: &serde_json::Value, name: &str| metrics[name].as_f64().expect("a figure");
+    let (homes, rush) = (metrics("residential"), metrics("overload"));
+    let answers = ["queries.yes", "queries.no"].map(|name| figure(&rush, name)).iter().sum::<f64>();
+    let each = number(answers / figure(&rush, "queries.collected"));
+    let relayed = number(100.0 * figure(&homes, "messages.relayed") / figure(&homes, "messages.sent"));
+    format!(
+        "* `push_only`, \"no request/response complexity\": chunks are pushed, but a query is a request, and answers are responses that a \
+         collection waits for: {each} a query in [overload](../scenarios/overload.toml). What waiting comes to is on trial as \
+         `never_blocks`.\n\
+         * `direct_communication`, \"node-to-node\": so it is where every node can be reached. Behind the NATs of homes \
+         ([residential](../scenarios/residential.toml)) relays pass {relayed} % of all messages on.\n\
+         * `natural_limits`, \"no arbitrary throttling\": a query is refused by the free share of the uplink alone, and by nothing else. A \
+         chunk is refused by the product of three weights: the uplink's, that of what is held, and that of how busy the network is; so \
+         by a node whose uplink is free, too (`limiter.gate` and the tests of `src/protocol/limiter.rs`).\n"
+    )
 }

@@ -79,3 +79,42 @@ fn hosts_that_would_join_after_the_end_or_take_leave_and_never_go_are_an_error()
     expect_errors(cases);
     good(&edited("stores = true", "stores = true\njoins = \"4 min\"\njoins_over = \"6 min\""), &[]);
 }
+
+/// Hosts that send, and others that are sent.
+fn one_way(transport: &str, more: &str) -> String {
+    format!(
+        "name = \"one-way\"\nduration = \"2 min\"\n\
+         [groups.a]\ncount = 2\nlink = \"datacentre\"\ntransport = {transport:?}\n\
+         [groups.b]\ncount = 2\nlink = \"datacentre\"\ntransport = {transport:?}\n\
+         [network]\nlatency = {{ fixed = \"10 ms\" }}\n\
+         [workloads.t]\nkind = \"traffic\"\nfrom = \"a\"\nto = \"b\"\nsize = \"100 B\"\narrivals = {{ every = \"1 s\" }}\n{more}"
+    )
+}
+
+#[test]
+fn a_fault_or_processor_where_no_packet_comes_is_refused() {
+    let fault = |keys: &str| format!("[faults.f]\nat = \"10 s\"\nfor = \"20 s\"\n{keys}\n");
+    let back = |kind: &str| fault(&format!("kind = {kind}\nfrom_groups = [\"b\"]\nto_groups = [\"a\"]"));
+    let there = |kind: &str| fault(&format!("kind = {kind}\nfrom_groups = [\"a\"]\nto_groups = [\"b\"]"));
+    let kinds =
+        ["\"cut\"", "\"loss\"\nloss = 0.5", "\"delay\"\nextra = \"5 ms\"", "\"duplicate\"\nchance = 1"];
+    let slow = |group: &str, key: &str| fault(&format!("kind = \"slow\"\ngroups = [{group:?}]\n{key} = 0.5"));
+    let cpu = |group: &str| format!("[groups.{group}.cpu]\nmessage = \"1 ms\"\n");
+    let idle: Vec<String> = kinds.iter().map(|kind| back(kind)).collect();
+    let idle = idle.into_iter().chain([slow("a", "downlink"), slow("b", "uplink"), cpu("a")]);
+    for text in idle {
+        let report = bad(&one_way("udp", &text), &[]);
+        assert!(report.to_string().contains("has no effect"), "{report}");
+    }
+    // Acknowledgements go back.
+    for text in kinds[..3].iter().map(|kind| back(kind)).chain([slow("a", "downlink"), slow("b", "uplink")]) {
+        good(&one_way("tcp", &text), &[]);
+    }
+    bad(&one_way("tcp", &cpu("a")), &[]);
+    // And so do answers.
+    let answered = ["workloads.t.response=\"50 B\"".to_owned()];
+    let used = kinds.iter().flat_map(|kind| [there(kind), back(kind)]);
+    for text in used.chain([slow("a", "downlink"), slow("b", "uplink"), cpu("a"), cpu("b")]) {
+        good(&one_way("udp", &text), &answered);
+    }
+}

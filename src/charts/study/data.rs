@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use super::super::course::Among;
 use super::super::error::ChartError;
 use super::check::{Check, Summary};
-use super::exponents::Exponents;
 use super::sweep::Sweep;
 
 /// A study's files.
 pub(super) struct Data {
-    folder: PathBuf,
+    pub folder: PathBuf,
     pub sweep: Sweep,
     pub fingerprint: String,
     /// Paths of what is varied.
@@ -102,11 +101,6 @@ impl Data {
         }
         let axes = table.header[..metric].to_vec();
         Ok(Data { folder: folder.to_owned(), sweep, fingerprint: summary.fingerprint, axes, points })
-    }
-
-    /// `scaling.csv`.
-    pub(super) fn exponents(&self) -> Result<Exponents, ChartError> {
-        Exponents::read(&self.folder)
     }
 
     /// Whether a point has a row for this metric.

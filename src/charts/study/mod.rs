@@ -24,6 +24,7 @@ use std::path::Path;
 use data::Data;
 pub(super) use data::among;
 pub use data::short_path;
+use exponents::Exponents;
 use job::Job;
 pub(super) use subject::Subject;
 use sweep::Request;
@@ -93,7 +94,9 @@ fn draw(job: &Job<'_>) -> Result<Option<Picture>, ChartError> {
         kind if *kind == study_chart::TORNADO => tornado::picture(job),
         kind if *kind == study_chart::LOAD => load::picture(job),
         kind if *kind == study_chart::ATTACK => Ok(attack::picture(job)),
-        kind if *kind == study_chart::SCALING => Ok(scaling::picture(job, &job.data.exponents()?)),
+        kind if *kind == study_chart::SCALING => {
+            Ok(scaling::picture(job, &Exponents::read(&job.data.folder)?))
+        }
         _ => Ok(lines::picture(job)),
     }
 }

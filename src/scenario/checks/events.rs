@@ -1,6 +1,6 @@
 //! Workloads and faults that can never happen.
 
-use super::{Checker, faults};
+use super::{Checker, faults, ways};
 use crate::network::Region;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
@@ -32,6 +32,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         }
         if checker.sound(&["groups", "workloads", "protocol", &path]) {
             faults::is_about_something(checker, &path, fault);
+            ways::is_taken(checker, &path, fault);
         }
         if checker.sound(&["groups", &path]) {
             faults::slows_something(checker, &path, fault);

@@ -13,6 +13,7 @@ mod presence;
 mod protocol;
 mod sharing;
 mod waits;
+mod ways;
 mod window;
 
 pub(super) use idle::idle_keys;
@@ -35,6 +36,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<
     presence::check(&mut checker);
     nat::check(&mut checker);
     sharing::check(&mut checker);
+    ways::check(&mut checker);
     protocol::check(&mut checker);
     waits::check(&mut checker);
     figures::check(&mut checker);

@@ -1,0 +1,85 @@
+//! Faults and processors where no packet ever comes: known as far as all that is sent is bare traffic.
+
+use super::Checker;
+use crate::network::Transport;
+use crate::units::{GroupId, Share};
+use crate::world::{Fault, FaultKind, HostSet, Work, WorldConfig};
+
+/// From which group to which something is sent.
+struct Way {
+    from: GroupId,
+    to: GroupId,
+    /// Whether messages are, and not only acknowledgements and handshakes.
+    has_messages: bool,
+}
+
+/// All of them; `None` where nodes run a protocol, or NATs are traversed, and anybody may send to anybody.
+fn ways(world: &WorldConfig) -> Option<Vec<Way>> {
+    if world.protocol.is_some() || world.baseline.is_some() || world.has_nats() {
+        return None;
+    }
+    let mut ways = Vec::new();
+    for workload in &world.workloads {
+        let Work::Traffic { from, to, response, .. } = &workload.work else { return None };
+        ways.push(Way { from: *from, to: *to, has_messages: true });
+        let is_answered = response.is_some();
+        if is_answered || world.groups[usize::from(from.0)].hosts.transport != Transport::Udp {
+            ways.push(Way { from: *to, to: *from, has_messages: is_answered });
+        }
+    }
+    Some(ways)
+}
+
+/// Whether a fault is about a way that packets take.
+pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let Some(ways) = ways(&checker.scenario.world) else { return };
+    let is_in = |hosts: &HostSet, group: GroupId| hosts.groups.is_empty() || hosts.groups.contains(&group);
+    let any = |is: &dyn Fn(&Way) -> bool| ways.iter().any(is);
+    match &fault.kind {
+        FaultKind::Cut(way)
+        | FaultKind::Delay(way, _)
+        | FaultKind::Loss(way, _)
+        | FaultKind::Duplicate(way, _) => {
+            if !any(&|known| is_in(&way.from, known.from) && is_in(&way.to, known.to)) {
+                let headline = format!("`{path}` has no effect: nobody sends anything that way");
+                checker.fail(
+                    path,
+                    headline,
+                    "a way that a workload with kind = \"traffic\" takes, or what it sends back",
+                );
+            }
+        }
+        FaultKind::Slow(hosts, links) => {
+            let sends = links.uplink == Share::ONE || any(&|known| is_in(hosts, known.from));
+            let receives = links.downlink == Share::ONE || any(&|known| is_in(hosts, known.to));
+            for (key, verb, is_used) in [("uplink", "send", sends), ("downlink", "are sent", receives)] {
+                if is_used {
+                    continue;
+                }
+                let key = format!("{path}.{key}");
+                let headline = format!("`{key}` has no effect: none of these hosts {verb} anything");
+                checker.fail(&key, headline, "groups that a workload with kind = \"traffic\" names");
+            }
+        }
+        FaultKind::Offline(_) | FaultKind::Partition(_) => {}
+    }
+}
+
+/// Refuses processors of groups that no message comes to.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let Some(ways) = ways(&checker.scenario.world).filter(|_| checker.sound(&["groups", "workloads"])) else {
+        return;
+    };
+    for (place, group) in checker.scenario.world.groups.iter().enumerate() {
+        let is_sent = |way: &Way| usize::from(way.to.0) == place && way.has_messages;
+        let key = format!("groups.{}.cpu", group.hosts.name);
+        if group.cpu.is_some() && checker.given.contains_key(&key) && !ways.iter().any(is_sent) {
+            let headline = format!("`{key}` has no effect: nobody sends messages to these hosts");
+            checker.fail_idle(
+                &key,
+                headline,
+                "a workload with kind = \"traffic\" that has this group as `to`, or a `response`",
+            );
+        }
+    }
+}
