@@ -259,6 +259,12 @@ fn a_wait_that_no_answer_can_keep_to_is_an_error() {
         let report = bad(&text(protocol), &["protocol.rpc_timeout_min=61 s".to_owned()]);
         assert!(report.to_string().contains("is longer than `protocol.rpc_timeout_max`"), "{report}");
     }
+    for table in ["queries", "receipts"] {
+        let text = text(&format!("{table} = {{ wait = \"1 min\" }}"));
+        let report = bad(&text, &[]);
+        assert_eq!(report.errors()[0].path, format!("protocol.{table}.wait"), "{report}");
+        good(&text, &[format!("protocol.{table}.wait=61 s")]);
+    }
 }
 
 #[test]

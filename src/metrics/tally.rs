@@ -1,6 +1,6 @@
 //! What is counted on each thread of a run, in any order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -45,6 +45,9 @@ pub struct Tally {
     pub(super) repeats: Vec<u64>,
     /// Bytes of answers to queries under a false origin, by the group of those that they came to.
     pub(super) reflected: Vec<u64>,
+    /// Questions of others that hosts of this thread have passed on, by the name under which they go on: who gets the answers to
+    /// one is not who asks.
+    relayed_queries: BTreeSet<QueryId>,
     identities: Arc<IdentityMap>,
 }
 
@@ -117,6 +120,7 @@ impl Tally {
             recorded: vec![0; hosts],
             repeats: vec![0; identities.groups()],
             reflected: vec![0; identities.groups()],
+            relayed_queries: BTreeSet::new(),
             identities: Arc::clone(identities),
         }
     }
@@ -214,10 +218,10 @@ impl Tally {
         if is_spoofed(query) {
             self.reflected[usize::from(self.identities.group_of(host).0)] += u64::from(bytes);
         }
-        let astray = u64::from(self.identities.owner(query.asker) != host);
+        let astray = self.identities.owner(query.asker) != host || self.relayed_queries.contains(&query);
         let counts = self.at(now);
         counts.answers += 1;
-        counts.answers_astray += astray;
+        counts.answers_astray += u64::from(astray);
     }
 
     #[inline(always)]
@@ -313,6 +317,10 @@ impl Tally {
             }
             Observation::Protocol(protocol::Observation::Settled(how)) => {
                 self.at(now).settled[*how as usize] += 1;
+            }
+            Observation::Protocol(protocol::Observation::Carried { query, .. }) => {
+                self.relayed_queries.insert(*query);
+                return true;
             }
             Observation::Protocol(protocol::Observation::HopLimitReached { .. }) => {
                 self.at(now).hop_limited += 1;

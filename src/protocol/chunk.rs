@@ -9,7 +9,7 @@ use super::message::ChunkId;
 use super::peer::Peer;
 use super::peer_table::PeerTable;
 use super::receipt::Receipt;
-use super::series::Entry;
+use super::series::{Entry, Series};
 use super::signature::{Signature, Signer};
 use crate::units::Time;
 
@@ -109,6 +109,11 @@ impl Chunk {
             return self;
         }
         Chunk { receipts: receipts.into(), ..self }.hashed(peers).signed_by(signer)
+    }
+
+    /// Whether it was cut from this series, if its signature is good: then all entries before it are what they were.
+    pub fn is_cut_from(&self, series: &Series, peers: &PeerTable) -> bool {
+        self.id.recorder == series.owner() && series.head_at(self.id.length, peers) == Some(self.anchor)
     }
 
     /// The same content with the signature of `signer`, which is good only if that is the recorder.

@@ -180,6 +180,18 @@ mod tests {
         (series, chunk, proof)
     }
 
+    /// What private questions keep from the network a recorder's proofs tell its holders.
+    #[test]
+    fn a_proof_names_whom_its_recorder_has_asked_about_between_outcomes() {
+        let peers = &shared(4).peers;
+        for (audits, names) in [([false, true, false], true), ([false, false, false], false)] {
+            let (_, _, proof) = history(&audits, 0);
+            let mut bytes = Vec::new();
+            proof.encode(OWNER, peers, &mut bytes);
+            assert_eq!(bytes.windows(32).any(|id| id == peers.id(Peer(3)).0), names);
+        }
+    }
+
     proptest! {
         #[test]
         fn a_chunk_is_shown_to_belong_to_its_series(

@@ -145,9 +145,17 @@ impl Series {
 
     /// Whether the entries are the very ones that were appended.
     pub fn verify(&self, peers: &PeerTable) -> bool {
+        self.chained_from_start(self.entries(), peers) == self.head(peers)
+    }
+
+    /// The head that it had at this length, if it has come so far.
+    pub(super) fn head_at(&self, length: u32, peers: &PeerTable) -> Option<Hash> {
+        Some(self.chained_from_start(self.entries().get(..length as usize)?, peers))
+    }
+
+    fn chained_from_start(&self, entries: &[Entry], peers: &PeerTable) -> Hash {
         let start = peers.id(self.owner).0;
-        let head = self.entries().iter().fold(start, |head, entry| chained(&head, self.owner, entry, peers));
-        head == self.head(peers)
+        entries.iter().fold(start, |head, entry| chained(&head, self.owner, entry, peers))
     }
 
     /// The same without its last entry, though with the head that it had.

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::Shared;
 use super::collection::{Check, Collection, Reply};
-use super::config::RecorderWeight;
+use super::config::{RecorderWeight, Sources};
 use super::derive::{Derived, Trust};
 use super::message::{Answer, QueryId};
 use super::peer::Peer;
@@ -29,14 +29,18 @@ pub enum Discrepancy {
     /// What is given as this node's answer is not what came.
     #[error("peer {} gave another answer", .0.0)]
     Differs(Peer),
-    /// Under `announced_only` and `recorder_weight` a result also depends on what no trail tells: which announcements the
-    /// node has heard, and what it thinks of recorders.
-    #[error("results also depend on what is in no series: `announced_only`, `recorder_weight`")]
+    /// A result also depends on what no trail tells: under `announced_only` which announcements the node has heard, under
+    /// `recorder_weight` what it thinks of recorders, and under `sources` by address, where tables grow, whom it has met.
+    #[error("results also depend on what is in no series: `announced_only`, `recorder_weight`, `sources`")]
     Untold,
 }
 
 /// What the owner of `series` has derived for its query with that number, given the YES `answers` that it has kept by who
 /// gave them. Late answers are not needed.
+///
+/// What was appended only the owner knows: a series that it has made anew, without an answer that it did not like, is a chain as
+/// good as the first. What holds it down are its chunks, each signed with the head of the series when it was cut: whoever has one
+/// first asks whether it is [cut from](super::Chunk::is_cut_from) the series.
 ///
 /// # Errors
 /// When the series or an answer is not what it was, or the configuration lets a result depend on more than these.
@@ -47,7 +51,8 @@ pub fn derive_again(
     shared: &Shared,
 ) -> Result<Derived, Discrepancy> {
     let config = &shared.config;
-    if config.announced_only || config.recorder_weight != RecorderWeight::Equal {
+    let by_acquaintance = config.sources == Sources::Addresses && shared.peers.grows();
+    if config.announced_only || config.recorder_weight != RecorderWeight::Equal || by_acquaintance {
         return Err(Discrepancy::Untold);
     }
     if !series.verify(&shared.peers) {
@@ -99,10 +104,13 @@ fn heard<'a>(
 #[cfg(test)]
 mod tests {
     use super::super::asker::{Asker, Knowledge};
+    use super::super::chunk::Chunk;
     use super::super::config::{Collect, Config};
-    use super::super::harness::{Solo, chunk};
+    use super::super::harness::{Solo, chunk, shared};
+    use super::super::message::ChunkId;
     use super::super::observation::Observation;
-    use super::super::series::Series;
+    use super::super::peer::Id;
+    use super::super::peer_table::PeerTable;
     use super::*;
     use crate::units::Duration;
     use proptest::prelude::*;
@@ -204,8 +212,41 @@ mod tests {
     }
 
     #[test]
+    fn a_series_that_was_made_anew_is_a_chain_but_not_what_chunks_were_cut_from() {
+        let mut scene = Scene::new(Config::default());
+        scene.hear(Peer(11), Some((Peer(3), TARGET, 8)));
+        scene.hear(Peer(12), Some((Peer(4), TARGET, 6)));
+        let (series, peers) = (&scene.solo.series, scene.solo.local.peers());
+        let (signer, id) = (&*scene.solo.local.signer, ChunkId { recorder: Peer(0), length: 3 });
+        let chunk = Chunk::signed(id, scene.solo.now, series.head(peers), &[], signer, peers);
+        let mut trimmed = Series::new(series.owner());
+        series.tail(3).iter().take(2).for_each(|&entry| trimmed.append(entry, peers));
+        let derived = scene.again(&trimmed).expect("a chain");
+        assert_eq!((derived.positive, derived.negative), (8, 2));
+        assert!(chunk.is_cut_from(series, peers) && !chunk.is_cut_from(&trimmed, peers));
+        // Whatever comes after it is not held down by it.
+        trimmed.append(series.tail(1)[0], peers);
+        trimmed.append(series.tail(1)[0], peers);
+        assert!(chunk.is_cut_from(&trimmed, peers));
+        let other = Chunk::signed(id, scene.solo.now, [0; 32], &[], signer, peers);
+        assert!(!other.is_cut_from(series, peers));
+        let of_another = ChunkId { recorder: Peer(1), length: 3 };
+        let of_another = Chunk::signed(of_another, scene.solo.now, series.head(peers), &[], signer, peers);
+        assert!(!of_another.is_cut_from(series, peers));
+    }
+
+    #[test]
     fn no_result_is_derived_again_from_what_no_trail_tells() {
         let scene = Scene::new(Config { announced_only: true, ..Config::default() });
         assert_eq!(scene.again(&scene.solo.series), Err(Discrepancy::Untold));
+        // Simulated nodes know everybody's address, so that whoever derives it again counts the same sources.
+        let mut scene = Scene::new(Config { sources: Sources::Addresses, ..Config::default() });
+        let derived = scene.derived();
+        assert_eq!(scene.again(&scene.solo.series), Ok(derived));
+        let mut shared = shared(1);
+        shared.config.sources = Sources::Addresses;
+        shared.peers = PeerTable::growing(8);
+        let series = Series::new(shared.peers.intern(&Id([7; 32])).expect("there is room"));
+        assert_eq!(derive_again(&series, 0, &BTreeMap::new(), &shared), Err(Discrepancy::Untold));
     }
 }

@@ -294,6 +294,21 @@ fn an_answer_that_comes_to_another_host_than_the_asker_s_is_exposed() {
 }
 
 #[test]
+fn an_answer_that_comes_to_a_relay_is_exposed() {
+    let config = config();
+    let mut run = Run::of(&config, &[]);
+    let back = QueryId { asker: Peer(ASKER), sequence: 0 };
+    let query = QueryId { asker: Peer(2), sequence: 7 };
+    run.protocol(1, 2, protocol::Observation::Carried { query, back });
+    // The relay's own questions, had it any, would be another matter.
+    for asked in [query, QueryId { sequence: 8, ..query }] {
+        run.see(1, 1, Observation::Network(network::Observation::Sent));
+        run.see(1, 2, ended(Fate::Delivered, About::Answer { query: asked, holder: HostId(1) }));
+    }
+    run.figures(60).are(&[("privacy.answer_exposure_ratio", 0.5)]);
+}
+
+#[test]
 fn recorders_of_one_owner_are_counted_apart_and_two_versions_of_a_chunk_are_seen() {
     let mut config = world(vec![group("asked", 4), group("rings", 1), group("askers", 1)]);
     config.groups[1].conduct = Some(Conduct::always(AdversaryKind::Equivocator { about: Vec::new() }));

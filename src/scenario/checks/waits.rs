@@ -21,6 +21,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let Some(config) = &world.protocol else { return };
     if world.asks() {
         outlasts(checker, "protocol.window", config.window);
+        if let Some(relaying) = config.queries {
+            outlasts(checker, "protocol.queries.wait", relaying.wait);
+        }
+    }
+    if let Some(receipts) = config.receipts.filter(|_| world.records()) {
+        outlasts(checker, "protocol.receipts.wait", receipts.wait);
     }
     if world.records() && world.groups.iter().any(|group| group.stores) {
         outlasts(checker, "protocol.push_window", config.push_window);
