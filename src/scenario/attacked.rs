@@ -3,7 +3,6 @@
 
 use super::file;
 use super::file_at::FileAt;
-use super::forms::Form;
 use super::overrides;
 use super::path;
 use super::print;
@@ -50,10 +49,10 @@ pub fn attacked<'a>(
     if let (Some(joining), Value::Table(table)) = (changes.joining, &mut root.value) {
         join(table, joining);
     }
-    let shape = sections::document().shape();
+    let shape = sections::shape();
     let mut sources = vec![source];
     for text in changes.set {
-        if let Err(problem) = overrides::apply(&mut root, &shape, text, (sources.len(), 1)) {
+        if let Err(problem) = overrides::apply(&mut root, shape, text, (sources.len(), 1)) {
             problems.push(*problem);
         }
         sources.push(overrides::source(text));

@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Component, Path};
 
 use super::file_at::FileAt;
-use super::forms::Form;
 use super::print::Item;
 use super::report::{Problem, Report, Source};
 use super::syntax::{lines, plant};
@@ -55,12 +54,12 @@ pub fn named_files(
     }
     let file = Source::new(file_name, lines(text));
     let (mut root, _) = plant(&file);
-    let shape = sections::document().shape();
+    let shape = sections::shape();
     let mut sources = vec![file];
     let mut problems = Vec::new();
     for text in overrides {
         // What is wrong with it is told where the scenario is read.
-        let _ = overrides::apply(&mut root, &shape, text, (sources.len(), 1));
+        let _ = overrides::apply(&mut root, shape, text, (sources.len(), 1));
         sources.push(overrides::source(text));
     }
     let of_overrides = named(&root).into_iter().filter(|named| named.entry.node.origin.source > 0);

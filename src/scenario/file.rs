@@ -133,7 +133,7 @@ pub fn merged<'a>(file: impl Into<FileAt<'a>>, text: String, overlays: &[Overlay
     }
     let layers = layers(file.into().name, &text, overlays);
     let (mut root, mut problems) = plant(&layers[0]);
-    problems.extend(overlay::lay(&mut root, &sections::document().shape(), &layers));
+    problems.extend(overlay::lay(&mut root, sections::shape(), &layers));
     if problems.is_empty() {
         Ok(print::document(&root.section()))
     } else {
@@ -206,8 +206,8 @@ fn understand(
         return None;
     }
     let form = sections::document();
-    let shape = form.shape();
-    let bad_overlays = overlay::lay(&mut root, &shape, layers);
+    let shape = sections::shape();
+    let bad_overlays = overlay::lay(&mut root, shape, layers);
     if !bad_overlays.is_empty() {
         // What else is wrong may come of that.
         problems.extend(syntax.into_iter().chain(bad_overlays));
@@ -215,7 +215,7 @@ fn understand(
     }
     let mut rivals = Vec::new();
     for (number, text) in overrides.iter().enumerate() {
-        match overrides::apply(&mut root, &shape, text, (layers.len() + number, layers.len())) {
+        match overrides::apply(&mut root, shape, text, (layers.len() + number, layers.len())) {
             Ok(rival) => rivals.extend(rival),
             Err(problem) => problems.push(*problem),
         }

@@ -1,6 +1,6 @@
 //! `docs/scenarios.md`, from the declarations of the keys.
 
-use super::forms::{Form, TYPES};
+use super::forms::TYPES;
 use super::sections;
 use super::shape::{DefaultText, KeyShape, Shape, Variant};
 use super::sweep;
@@ -12,7 +12,7 @@ use crate::network::REGION_NAMES;
 /// writes it again.
 pub fn guide() -> String {
     let mut text = include_str!("guide.md").to_owned();
-    let shape = sections::document().shape();
+    let shape = sections::shape();
     text.push_str("\n## The file\n\n");
     table(&shape.keys(), &mut text);
     for key in shape.keys() {

@@ -1,6 +1,5 @@
 //! What a search may change about what adversaries do, from the declarations of the keys.
 
-use super::forms::Form;
 use super::range::Range;
 use super::sections;
 use super::shape::{DefaultText, KeyShape, Shape, Variant};
@@ -27,7 +26,7 @@ pub struct Ranged {
 
 /// Every kind of conduct with its keys, in the order of the declarations: whoever declares another one has it here, too.
 pub fn conducts() -> Vec<Conducted> {
-    let document = sections::document().shape();
+    let document = sections::shape();
     let groups = document.shapes_of("groups");
     let group =
         groups.into_iter().find_map(|shape| if let Shape::Named(of) = shape { Some(of) } else { None });

@@ -1,5 +1,7 @@
 //! The whole file: its top-level keys, and the scenario that they make.
 
+use std::sync::OnceLock;
+
 use super::chart::{self, ChartKeys};
 use super::check::{self, CheckKeys};
 use super::fault::{self, FaultKeys};
@@ -8,7 +10,8 @@ use super::{group, network, protocol};
 use crate::network::{Latency, NetworkConfig};
 use crate::protocol::Config;
 use crate::scenario::Scenario;
-use crate::scenario::forms::{Named, Quantity, Section, SeedNumber, Text, maybe};
+use crate::scenario::forms::{Form, Named, Quantity, Section, SeedNumber, Text, maybe};
+use crate::scenario::shape::Shape;
 use crate::units::Duration;
 use crate::world::{Group, Work, WorldConfig};
 
@@ -30,6 +33,12 @@ pub(in crate::scenario) struct Document {
     charts: Vec<(String, ChartKeys)>,
     expect: Vec<(String, CheckKeys)>,
     claims: Vec<(String, CheckKeys)>,
+}
+
+/// What may stand in a file. Putting it together takes longer than reading a scenario, and a sweep reads thousands.
+pub(in crate::scenario) fn shape() -> &'static Shape {
+    static SHAPE: OnceLock<Shape> = OnceLock::new();
+    SHAPE.get_or_init(|| document().shape())
 }
 
 /// The whole file.

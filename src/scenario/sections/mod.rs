@@ -14,7 +14,7 @@ mod protocol;
 mod time_point;
 mod workload;
 
-pub(super) use document::{Document, document};
+pub(super) use document::{Document, document, shape};
 pub(super) use group::MOST_HOSTS;
 
 use super::checks;
