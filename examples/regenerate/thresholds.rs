@@ -142,11 +142,15 @@ pub(crate) const SEARCHES: &[Search] = &[
     ),
 ];
 
+/// Searches of which ten runs a point would tell nothing, with how many are run.
+const MORE_RUNS: &[(&str, &str)] = &[("consequences-outcomes", "60")];
+
 /// The arguments of a search whose finding goes into `folder`, for `ir3sim`.
-pub(crate) fn arguments(&(_, scenario, set, axis, trial): &Search, folder: &Path) -> Vec<String> {
+pub(crate) fn arguments(&(name, scenario, set, axis, trial): &Search, folder: &Path) -> Vec<String> {
     let path = format!("scenarios/{scenario}.toml");
     let set = set.iter().flat_map(|set| ["-S", set]);
     let all = ["--quiet", "threshold", &path, "--axis", axis, "--expect", trial, "--no-charts"];
-    let all = all.into_iter().chain(set).chain(["--out"]).map(str::to_owned);
+    let runs = MORE_RUNS.iter().filter(|(of, _)| *of == name).flat_map(|(_, runs)| ["--replications", runs]);
+    let all = all.into_iter().chain(set).chain(runs).chain(["--out"]).map(str::to_owned);
     all.chain([folder.to_string_lossy().into_owned()]).collect()
 }
