@@ -57,7 +57,8 @@ pub(crate) use timer::{Dropped, Head, Lost, Missed, Timer};
 /// the host is back. It does take messages of QUIC that come whole, as if their sender had begun anew.
 #[derive(Debug)]
 pub(crate) struct Connections<P> {
-    peers: BTreeMap<Key, Peer<P>>,
+    /// Apart from the tree, whose nodes would be moved about and searched with all that is in them.
+    peers: BTreeMap<Key, Box<Peer<P>>>,
     /// The last connection of those with a peer that has ended, and how.
     ended: BTreeMap<Key, (Flow, Ending)>,
     /// Servers of whose sessions the host has tickets.
@@ -149,8 +150,8 @@ impl<P: Payload> Connections<P> {
         let (connection, now) = (segments.sent.connection, io.now());
         self.adopt(io, from, segments.sent);
         let key = (from, connection.protocol);
-        if self.find(key, connection.flow).is_none() && segments.sent.early.is_some() && self.insists(io, key)
-        {
+        let is_unknown = self.find(key, connection.flow).is_none();
+        if is_unknown && segments.sent.early.is_some() && self.insists(io, key) {
             drop_early(io, from, segments);
             return None;
         }
@@ -233,7 +234,7 @@ impl<P: Payload> Connections<P> {
     }
 
     fn find(&mut self, key: Key, flow: Flow) -> Option<&mut Peer<P>> {
-        self.peers.get_mut(&key).filter(|peer| peer.flow == flow)
+        self.peers.get_mut(&key).map(Box::as_mut).filter(|peer| peer.flow == flow)
     }
 
     /// The peer does not know the connection any more. What was sent over it and has not come meets its end by that, unless it is
@@ -412,22 +413,22 @@ impl<P: Payload> Connections<P> {
 }
 
 impl<P> Connections<P> {
-    /// Memory of a connection: nodes of the tree are about two thirds full.
+    /// Memory of a connection: nodes of trees are about two thirds full.
     pub(crate) const fn bytes_a_connection(protocol: Protocol) -> usize {
-        let of_tree = size_of::<(Key, Peer<P>)>() + size_of::<(Key, (Flow, Ending))>();
+        let of_trees = size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>();
         let of_sender = match protocol {
             Protocol::Tcp | Protocol::TcpTls => size_of::<Sender<P>>(),
             // Those that send more than a burst at a time have one, too.
             Protocol::Quic => 0,
         };
-        3 * of_tree / 2 + of_sender
+        size_of::<Peer<P>>() + 3 * of_trees / 2 + of_sender
     }
 
     /// The messages that wait for a handshake with `peer`.
     pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
         let keys = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic].map(|protocol| (peer, protocol));
         let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
-        peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(Peer::queued)
+        peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(|it| it.queued())
     }
 
     /// Whether the host has ever left, and forgotten connections by that: else those that it does not know are older than the last
@@ -438,7 +439,7 @@ impl<P> Connections<P> {
 
     /// How many messages wait: for a handshake, for the window, to be sent again, or for others before them.
     pub(crate) fn waiting(&self) -> usize {
-        self.peers.values().map(Peer::waiting).sum()
+        self.peers.values().map(|it| it.waiting()).sum()
     }
 
     /// The host came online.

@@ -34,7 +34,7 @@ impl<P: Payload> Connections<P> {
             after: self.ended.get(&key).map(|(_, ending)| *ending),
             fault: None,
         };
-        let mut peer = Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0));
+        let mut peer = Box::new(Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0)));
         peer.call(io, key, FIRST_WAIT);
         match self.peers.entry(key) {
             Entry::Vacant(place) => place.insert(peer),
@@ -57,29 +57,28 @@ impl<P: Payload> Connections<P> {
         after: Ending,
     ) {
         let (now, (peer, _)) = (io.now(), key);
-        let is_open = |own: &&Peer<P>| matches!(own.state, State::Open);
-        let is_stale =
-            self.peers.get(&key).filter(is_open).is_some_and(|own| called + io.rtt(peer) < own.begun);
-        if self.find(key, flow).is_some() || self.insists(io, key) || is_stale {
-            return;
+        let mut why = after;
+        if let Some(own) = self.peers.get(&key) {
+            let is_open = matches!(own.state, State::Open);
+            let is_stale = is_open && called + io.rtt(peer) < own.begun;
+            if own.flow == flow || own.insists(io, peer) || is_stale {
+                return;
+            }
+            if !is_open {
+                // Nothing is told of a connection that was not open: its messages go over the next one.
+                why = Ending::Idle;
+            }
         }
-        // Nothing is told of a connection that was not open: its messages go over the next one.
-        let is_calling = self.peers.get(&key).is_some_and(|own| matches!(own.state, State::Connecting(_)));
         self.make_room(io, key);
-        let unsent = self.end(io, key, if is_calling { Ending::Idle } else { after });
-        let mut new = Peer::new(flow, State::Open, now, io.rtt(peer));
+        let unsent = self.end(io, key, why);
+        let mut new = Box::new(Peer::new(flow, State::Open, now, io.rtt(peer)));
         new.accept(io, key, unsent);
         self.peers.insert(key, new);
     }
 
-    /// Whether the host, of two that call each other at once, has its own call answered: as long as that may be on its way. Of those
-    /// who both call again, since the first calls were lost, the second ones meet, too; whose calls never arrive takes the
-    /// peer's in the end.
+    /// Whether the host has its own call answered, instead of that of a peer.
     pub(super) fn insists(&self, io: &impl Io<P>, key: Key) -> bool {
-        let Some(own) = self.peers.get(&key).filter(|_| io.host() < key.0) else { return false };
-        // The peer's call may come after its answer.
-        let is_recent = io.now().since(own.begun) <= io.rtt(key.0);
-        is_recent || matches!(own.state, State::Connecting(attempt) if attempt.tries <= 2)
+        self.peers.get(&key).is_some_and(|own| own.insists(io, key.0))
     }
 
     /// Packets of QUIC have come without their client's call, or before it, and are as good as one: unless the host was away since the

@@ -108,6 +108,16 @@ impl<P: Payload> Peer<P> {
         }
     }
 
+    /// Whether the host, of two that call each other at once, has its own call answered: as long as that may be on its way. Of those
+    /// who both call again, since the first calls were lost, the second ones meet, too; whose calls never arrive takes the
+    /// peer's in the end.
+    pub(super) fn insists(&self, io: &impl Io<P>, to: HostId) -> bool {
+        // The peer's call may come after its answer.
+        let is_recent = || io.now().since(self.begun) <= io.rtt(to);
+        let is_calling = matches!(self.state, State::Connecting(attempt) if attempt.tries <= 2);
+        io.host() < to && (is_calling || is_recent())
+    }
+
     /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
     pub(super) fn unanswered(&mut self, fault: Option<FaultId>) {
         if let State::Connecting(attempt) = &mut self.state {

@@ -8,8 +8,9 @@ use crate::units::{Duration, Time};
 /// What is on its way so.
 #[derive(Debug, Default)]
 pub(crate) struct Quiet {
-    /// When it is acknowledged, and how many bytes: in their order.
-    acknowledged: VecDeque<(Time, u32)>,
+    /// When it is acknowledged, and how many bytes: in their order, but for the last, which mostly is the only one.
+    earlier: VecDeque<(Time, u32)>,
+    last: Option<(Time, u32)>,
     bytes: u32,
     /// Acknowledgements that the sender has not counted for its estimate of the round trip.
     heard: u32,
@@ -22,10 +23,12 @@ impl Quiet {
     /// Bytes that are on their way.
     #[inline]
     pub(crate) fn bytes(&mut self, now: Time) -> u32 {
-        while let Some((_, bytes)) = self.acknowledged.front().filter(|(at, _)| *at <= now) {
+        while let Some((_, bytes)) = self.first().filter(|(at, _)| *at <= now) {
             self.bytes -= bytes;
             self.heard += 1;
-            self.acknowledged.pop_front();
+            if self.earlier.pop_front().is_none() {
+                self.last = None;
+            }
         }
         self.bytes
     }
@@ -34,9 +37,9 @@ impl Quiet {
     #[inline]
     pub(crate) fn add(&mut self, until: Time, bytes: u32, rtt: Duration) {
         self.bytes += bytes;
-        match self.acknowledged.back_mut() {
+        match &mut self.last {
             Some((at, more)) if until.since(*at).as_nanos() <= rtt.as_nanos() / PARTS => *more += bytes,
-            _ => self.acknowledged.push_back((until, bytes)),
+            last => self.earlier.extend(last.replace((until, bytes))),
         }
     }
 
@@ -47,7 +50,12 @@ impl Quiet {
 
     /// When the next of them are acknowledged.
     pub(crate) fn next(&self) -> Option<Time> {
-        self.acknowledged.front().map(|(at, _)| *at)
+        self.first().map(|(at, _)| at)
+    }
+
+    #[inline]
+    fn first(&self) -> Option<(Time, u32)> {
+        self.earlier.front().copied().or(self.last)
     }
 }
 
