@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 
 use super::ending::Ending;
 use super::handshake::{Attempt, FIRST_WAIT, Flight};
-use super::peer::{Peer, State};
+use super::peer::{Peer, State, Unsent};
 use super::protocol::Protocol;
 use super::segments::{Connection, Sent};
 use super::timer::Timer;
@@ -21,8 +21,9 @@ impl<P: Payload> Connections<P> {
     pub(super) fn connect(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow) -> &mut Peer<P> {
         let now = io.now();
         self.make_room(io, key);
-        if let Some(old) = self.peers.get(&key) {
-            self.ended.insert(key, (old.flow, Ending::Idle));
+        let place = self.peers.entry(key);
+        if let Entry::Occupied(old) = &place {
+            self.ended.insert(key, (old.get().flow, Ending::Idle));
         }
         let attempt = Attempt {
             flight: Flight::Call,
@@ -36,14 +37,7 @@ impl<P: Payload> Connections<P> {
         };
         let mut peer = Box::new(Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0)));
         peer.call(io, key, FIRST_WAIT);
-        match self.peers.entry(key) {
-            Entry::Vacant(place) => place.insert(peer),
-            Entry::Occupied(place) => {
-                let place = place.into_mut();
-                *place = peer;
-                place
-            }
-        }
+        place.insert_entry(peer).into_mut()
     }
 
     /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
@@ -57,20 +51,16 @@ impl<P: Payload> Connections<P> {
         after: Ending,
     ) {
         let (now, (peer, _)) = (io.now(), key);
-        let mut why = after;
-        if let Some(own) = self.peers.get(&key) {
-            let is_open = matches!(own.state, State::Open);
-            let is_stale = is_open && called + io.rtt(peer) < own.begun;
-            if own.flow == flow || own.insists(io, peer) || is_stale {
-                return;
-            }
-            if !is_open {
-                // Nothing is told of a connection that was not open: its messages go over the next one.
-                why = Ending::Idle;
-            }
-        }
+        let ending = match self.peers.get(&key) {
+            None => None,
+            Some(own) if own.flow == flow || own.insists(io, peer) => return,
+            // Nothing is told of a connection that was not open: its messages go over the next one.
+            Some(own) if matches!(own.state, State::Connecting(_)) => Some(Ending::Idle),
+            Some(own) if called + io.rtt(peer) < own.begun => return,
+            Some(_) => Some(after),
+        };
         self.make_room(io, key);
-        let unsent = self.end(io, key, why);
+        let unsent = ending.map_or_else(Unsent::none, |why| self.end(io, key, why));
         let mut new = Box::new(Peer::new(flow, State::Open, now, io.rtt(peer)));
         new.accept(io, key, unsent);
         self.peers.insert(key, new);
