@@ -37,7 +37,14 @@ impl<P: Payload> Connections<P> {
         };
         let mut peer = Box::new(Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0)));
         peer.call(io, key, FIRST_WAIT);
-        place.insert_entry(peer).into_mut()
+        match place {
+            Entry::Vacant(place) => place.insert(peer),
+            Entry::Occupied(place) => {
+                let place = place.into_mut();
+                *place = peer;
+                place
+            }
+        }
     }
 
     /// A peer calls. Of two that call each other at once, the one with the smaller number is the client.
