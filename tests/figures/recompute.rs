@@ -395,7 +395,7 @@ fn holders(which: &str, ended: &[Row<'_>]) -> Option<f64> {
         "no_ratio" => ratio(sum(&|row| row.number("holders_no_count")), all),
         "silent_ratio" => ratio(sum(&silent), all),
         "unanswered_ratio" => ratio(unanswered().count() as f64, ended.len() as f64),
-        "negative_likelihood_ratio" => {
+        "negative_likelihood" => {
             let silence = |data: bool| {
                 let about = ended.iter().filter(|row| (holders_of(row) > 0.0) == data);
                 mean(about.map(|row| yes(row.number("yes_count") + row.number("no_count") == 0.0)))

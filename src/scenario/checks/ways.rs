@@ -13,9 +13,11 @@ struct Way {
     has_messages: bool,
 }
 
-/// All of them; `None` where nodes run a protocol, or NATs are traversed, and anybody may send to anybody.
+/// All of them; `None` where nobody is to send anything, and where nodes run a protocol, or NATs are traversed, and anybody may send
+/// to anybody.
 fn ways(world: &WorldConfig) -> Option<Vec<Way>> {
-    if world.protocol.is_some() || world.baseline.is_some() || world.has_nats() {
+    let is_quiet = world.workloads.is_empty();
+    if is_quiet || world.protocol.is_some() || world.baseline.is_some() || world.has_nats() {
         return None;
     }
     let mut ways = Vec::new();
