@@ -126,6 +126,25 @@ fn the_page_of_readings_has_figures_of_what_is_no_claim() {
 }
 
 #[test]
+fn the_program_tells_of_each_of_the_seventeen_claims_where_a_trial_of_it_turns() {
+    let results = root().join("results");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_ir3sim")).arg("claims").arg(results).output();
+    let text = String::from_utf8(output.expect("it runs").stdout).expect("text");
+    let (verdicts, thresholds) = text.split_once("turns along").expect("two tables");
+    let first = |lines: &str| -> Vec<String> {
+        let rows = lines.lines().skip(1).take(17);
+        rows.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    };
+    assert_eq!(first(verdicts).len(), 17, "{text}");
+    assert_eq!(first(thresholds), first(verdicts), "{text}");
+    let shown = thresholds.lines().skip(1).take(17);
+    assert!(
+        shown.filter(|line| line.contains('–')).count() <= 1,
+        "only silence is not known to hold: {text}"
+    );
+}
+
+#[test]
 fn the_page_of_attacks_has_those_that_were_found() {
     hold("docs/attack.md", "found", &attack::found());
     hold("docs/attack.md", "attacks", &attack::attacks());

@@ -11,7 +11,8 @@ use super::failure::{Exit, Failure};
 use super::report::table;
 use super::shown::plain;
 use super::{format, stored};
-use crate::results::{self, ClaimRow, TrialRow, Tried, Turn};
+use crate::charts;
+use crate::results::{self, ClaimRow, TrialRow, Tried, Turn, Verdict};
 use crate::scenario::Claim;
 
 /// `ir3sim claims`: the verdict on each of the seventeen claims, from results on disk.
@@ -41,6 +42,37 @@ fn turns(wanted: &[PathBuf]) -> Result<Vec<Turn>, Failure> {
     Ok(found?.concat())
 }
 
+/// Of each claim the threshold of one trial; with its scenario, where that has room.
+fn thresholds(rows: &[ClaimRow], turns: &[Turn], console: &Console) -> String {
+    let found: Vec<&Turn> = rows.iter().filter_map(|row| threshold(row, turns)).collect();
+    if found.is_empty() {
+        return String::new();
+    }
+    let table = |along: fn(&Turn) -> String| {
+        let mut table = table::headed(console, &["claim", "turns along", "holds", "fails"]);
+        table.add_rows(found.iter().map(|turn| {
+            let at = |border: &Option<String>, verdict| {
+                let near = turn.points.iter().rev().find(|point| point.verdict == verdict);
+                border.as_ref().or(near.map(|point| &point.value)).map_or("–", String::as_str).to_owned()
+            };
+            let borders = [at(&turn.holds_at, Verdict::Holds), at(&turn.fails_at, Verdict::Fails)];
+            [turn.claim.clone().unwrap_or_default(), along(turn)].into_iter().chain(borders)
+        }));
+        table
+    };
+    let wide = table(|turn| format!("{}, {}", charts::short_path(&turn.axis), turn.scenario));
+    let narrow = || table(|turn| charts::short_path(&turn.axis).to_owned());
+    format!("\n{}\n\n", Some(wide).filter(table::fits).unwrap_or_else(narrow).trim_fmt())
+}
+
+/// Of the trial that decides, if it has been searched for; else of another, if there is one that turns.
+fn threshold<'t>(row: &ClaimRow, turns: &'t [Turn]) -> Option<&'t Turn> {
+    let own = || turns.iter().filter(|turn| turn.claim.as_deref() == Some(row.claim));
+    let decides = |turn: &&Turn| row.deciding().is_some_and(|trial| trial.tried.name == turn.name);
+    let is_known = |turn: &&Turn| turn.holds_at.is_some() && turn.fails_at.is_some();
+    own().filter(decides).find(is_known).or_else(|| own().find(is_known)).or_else(|| own().next())
+}
+
 /// Where trials turn, a sentence each.
 fn turns_of(turns: &[Turn], console: &Console) -> String {
     if turns.is_empty() {
@@ -67,7 +99,8 @@ fn table_of(rows: &[ClaimRow], results: usize, turns: &[Turn], console: &Console
     let text = if console.verbose { blocks(rows, console) } else { lines(rows, console) };
     let tried = rows.iter().any(|row| !row.trials.is_empty());
     let below = if tried { legend(rows, turns.len(), console) } else { untried(results) };
-    let where_they_turn = if console.verbose { turns_of(turns, console) } else { String::new() };
+    let where_they_turn =
+        if console.verbose { turns_of(turns, console) } else { thresholds(rows, turns, console) };
     format!("{text}\n{where_they_turn}{below}")
 }
 
@@ -172,7 +205,10 @@ fn legend(rows: &[ClaimRow], turns: usize, console: &Console) -> String {
     let more = match turns {
         _ if console.verbose => String::new(),
         0 => "\n -v shows each trial.".to_owned(),
-        some => format!("\n -v shows each trial, and where {some} of them turn along a parameter."),
+        some => format!(
+            "\n A trial turns between where it is known to hold and where it is known to fail.\n -v shows each trial, and all \
+             {some} searches along a parameter."
+        ),
     };
     format!(
         " Verdicts are right together with 97.5 % certainty on either side, among all\n {} (Holm). The worst margin is \

@@ -35,7 +35,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// Overrides that keep a command of the README to seconds.
 const SHORTENED: &[(&str, &str)] =
-    &[("run overload", "groups.askers.count=130"), (" forgery", "duration=4 min")];
+    &[("run overload", "groups.askers.count=130"), (" forgery", "duration=6 min")];
 
 /// The arguments of a command that is run here; none of those that build, install or test this package.
 fn arguments(command: &str) -> Option<Vec<String>> {
