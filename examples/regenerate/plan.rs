@@ -10,6 +10,7 @@ const OTHERWISE: &[(&str, u32, &str)] = &[
     ("eclipse", 30, "a run takes less than a second"),
     ("growth", 4, "a year takes long, and two hundred subjects a run leave little to chance"),
     ("million", 1, "takes as long as many others together, and has neither expectations nor claims"),
+    ("omission", 30, "a claim of it is close to its bound"),
     ("silence", 30, "its claim is close to its bound"),
     ("stake-curve", 30, "a run takes less than a second"),
     ("sybil-stake", 30, "a run takes about a second"),

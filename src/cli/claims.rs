@@ -60,9 +60,15 @@ fn thresholds(rows: &[ClaimRow], turns: &[Turn], console: &Console) -> String {
         }));
         table
     };
-    let wide = table(|turn| format!("{}, {}", charts::short_path(&turn.axis), turn.scenario));
-    let narrow = || table(|turn| charts::short_path(&turn.axis).to_owned());
-    format!("\n{}\n\n", Some(wide).filter(table::fits).unwrap_or_else(narrow).trim_fmt())
+    let wide = table(|turn| format!("{}, {}", along(turn), turn.scenario));
+    let shown = Some(wide).filter(table::fits).unwrap_or_else(|| table(along)).trim_fmt();
+    let changed = found.iter().any(|turn| !turn.with.is_empty());
+    format!("\n{shown}\n{}\n", if changed { " *: with other parameters, too, which -v names.\n" } else { "" })
+}
+
+/// The parameter; marked where it is not the only one that is otherwise than in the scenario.
+fn along(turn: &Turn) -> String {
+    format!("{}{}", charts::short_path(&turn.axis), if turn.with.is_empty() { "" } else { "*" })
 }
 
 /// Of the trial that decides, if it has been searched for; else of another, if there is one that turns.
@@ -84,9 +90,10 @@ fn turns_of(turns: &[Turn], console: &Console) -> String {
             let (low, high) = (end(crossing.ci_low), end(crossing.ci_high));
             format!("; the mean crosses the bound at {} ({low} to {high})", format::number(crossing.at))
         });
-        let Turn { scenario, name, axis, .. } = turn;
+        let Turn { scenario, with, name, axis, .. } = turn;
         let claim = turn.claim.as_deref().unwrap_or_default();
-        let text = format!("{claim}: {name} in {scenario} along {axis} {}{crossing}", turn.said());
+        let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
+        let text = format!("{claim}: {name} in {scenario}{with} along {axis} {}{crossing}", turn.said());
         (Cell::new("–"), plain(&text))
     };
     format!(

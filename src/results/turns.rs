@@ -17,6 +17,9 @@ pub struct Turn {
     pub claim: Option<String>,
     /// Name of the scenario.
     pub scenario: String,
+    /// What was otherwise than in it beside the parameter: `--overlay NAME`, `PATH=VALUE`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
     /// Name of the trial.
     pub name: String,
     /// Path of the parameter.

@@ -50,7 +50,7 @@ pub use searched::{Conducted, Ranged, conducts};
 pub use settings::settings;
 pub use sweep::{
     AtPoint, Axis, Constraint, Given, Method, Places, Setting, Span, Sweep, SweepChart, Until, Values,
-    Written, bad_scenario, parse_span, parse_sweep,
+    Written, bad_scenario, parse_span, parse_sweep, quantity,
 };
 pub use unmodelled::{Leaning, UNMODELLED, Unmodelled};
 

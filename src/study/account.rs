@@ -17,12 +17,12 @@ use super::sensitivity::{self, Sample};
 use super::store::{Store, write_synced};
 use super::threshold;
 use crate::batch::{Replication, judged, summarise};
-use crate::metrics::{self, Cell, Table, Waits, study_chart};
+use crate::metrics::{self, Cell, Table, Waits};
 use crate::results::durable::{sync_file, sync_folder};
 use crate::results::listing::digest_of;
 use crate::results::parquet;
 use crate::results::{self, Counts, Estimate, Expected, Figure, MODEL_VERSION, Summary, Tried, WriteError};
-use crate::scenario::{Setting, SweepChart};
+use crate::scenario::Setting;
 
 /// What a finished study comes to, point by point.
 pub struct Account<'p> {
@@ -269,8 +269,8 @@ impl<'p> Account<'p> {
     }
 
     /// Writes `runs.csv`, `points.csv` and `summary.json`, `sensitivity.csv` where the design is one for it, and `scaling.csv` where
-    /// a chart asks for exponents, each whole or as it was before, and takes away the manifest, which [`Account::seal`] writes, the charts that it lists, what a search for a
-    /// threshold found, and tables as Parquet.
+    /// a chart asks for exponents, each whole or as it was before, and takes away the manifest, which [`Account::seal`] writes, the
+    /// charts that it lists, what a search for a threshold found, and tables as Parquet.
     ///
     /// # Errors
     /// When a file can't be written.
@@ -308,7 +308,7 @@ impl<'p> Account<'p> {
     /// When a file can't be read, or the manifest not written.
     pub fn seal(&self, folder: &Path, others: &[PathBuf]) -> Result<(), AccountError> {
         let sensitivity = self.plan.sweep.method.indexes().then_some(SENSITIVITY);
-        let scaling = (!self.exponents().is_empty()).then_some(SCALING);
+        let scaling = self.scales().then_some(SCALING);
         let own = [RUNS, POINTS, SUMMARY].into_iter().chain(sensitivity).chain(scaling);
         let own: Vec<PathBuf> = own.map(|name| folder.join(name)).collect();
         let mut files = BTreeMap::new();
@@ -332,25 +332,21 @@ impl<'p> Account<'p> {
         if self.plan.sweep.method.indexes() {
             tables.push((SENSITIVITY, self.sensitivity()));
         }
-        let exponents = self.exponents();
-        if !exponents.is_empty() {
-            tables.push((SCALING, scaling::table(&exponents)));
+        if self.scales() {
+            tables.push((SCALING, scaling::table(&self.exponents())));
         }
         tables
     }
 
     /// How fast what charts of this kind are about grows with their axes.
     pub fn exponents(&self) -> Vec<Exponent> {
-        let sweep = &self.plan.sweep;
-        let points: Vec<(&[Setting], &[Replication])> =
+        let points: Vec<_> =
             self.points.iter().map(|done| (&done.point.settings[..], &done.runs[..])).collect();
-        let asked = sweep.charts.iter().filter(|chart| *chart.kind == study_chart::SCALING);
-        let of_chart = |chart: &SweepChart| {
-            let axis = chart.x.as_deref().unwrap_or_default();
-            let lines = scaling::lines(axis, &points);
-            lines.iter().flat_map(|line| line.exponents(&chart.metric, axis)).collect::<Vec<_>>()
-        };
-        asked.flat_map(of_chart).collect()
+        scaling::exponents(&self.plan.sweep.charts, &points)
+    }
+
+    fn scales(&self) -> bool {
+        self.plan.sweep.charts.iter().any(scaling::is_asked)
     }
 
     /// A row for each metric and axis. A sample counts for a metric that has a finite mean at all its points.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::cell::cell;
 use crate::batch::{Evidence, Replication};
-use crate::metrics::{Cell, Sample, Table};
+use crate::metrics::{Cell, Sample, Table, study_chart};
 use crate::results::Estimate;
-use crate::scenario::Setting;
+use crate::scenario::{Setting, SweepChart, quantity};
 
 /// The values of a metric over an axis, where all other axes have the same values.
-pub(super) struct Line<'l> {
+struct Line<'l> {
     /// What the other axes are set to.
     others: Vec<&'l Setting>,
     /// The logarithms of the axis, rising, each with what the runs there found.
@@ -38,7 +38,7 @@ pub struct Exponent {
 pub enum Part {
     /// All of it.
     All,
-    /// Its lower half, and its upper one: where both have the same exponent, all of it is a power law. Both have the
+    /// Its lower half, and its upper one: where they have different exponents, all of it is no power law. Both have the
     /// middle value of an odd number; of three values or more.
     Lower,
     /// See `Lower`.
@@ -67,8 +67,22 @@ impl Part {
     }
 }
 
+/// Whether a chart shows exponents.
+pub(super) fn is_asked(chart: &SweepChart) -> bool {
+    *chart.kind == study_chart::SCALING
+}
+
+/// How fast what these charts are about grows with their axes, at points with these settings and runs.
+pub(super) fn exponents(charts: &[SweepChart], points: &[(&[Setting], &[Replication])]) -> Vec<Exponent> {
+    let of_chart = |chart: &SweepChart| {
+        let axis = chart.x.as_deref().unwrap_or_default();
+        lines(axis, points).iter().flat_map(|line| line.exponents(&chart.metric, axis)).collect::<Vec<_>>()
+    };
+    charts.iter().filter(|chart| is_asked(chart)).flat_map(of_chart).collect()
+}
+
 /// Every line over the axis of this path, in the order of the points.
-pub(super) fn lines<'l>(axis: &str, points: &[(&'l [Setting], &'l [Replication])]) -> Vec<Line<'l>> {
+fn lines<'l>(axis: &str, points: &[(&'l [Setting], &'l [Replication])]) -> Vec<Line<'l>> {
     let mut lines: Vec<Line<'l>> = Vec::new();
     for (settings, runs) in points {
         let (own, others): (Vec<&Setting>, Vec<&Setting>) =
@@ -89,15 +103,13 @@ pub(super) fn lines<'l>(axis: &str, points: &[(&'l [Setting], &'l [Replication])
 
 /// Of a number with its unit, which is the same all over an axis.
 fn logarithm(value: &str) -> Option<f64> {
-    let text = value.trim_matches(['"', '\'']);
-    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e')));
-    let number: f64 = text[..end.unwrap_or(text.len())].parse().ok()?;
+    let (number, _) = quantity(value)?;
     (number > 0.0 && number.is_finite()).then(|| libm::log(number))
 }
 
 impl Line<'_> {
     /// The exponents of a metric in all parts.
-    pub(super) fn exponents(&self, metric: &str, axis: &str) -> Vec<Exponent> {
+    fn exponents(&self, metric: &str, axis: &str) -> Vec<Exponent> {
         [Part::All, Part::Lower, Part::Upper]
             .into_iter()
             .filter_map(|part| self.exponent(metric, axis, part))
@@ -272,7 +284,7 @@ mod tests {
         assert_eq!([Part::Lower, Part::Upper].map(|part| part.of(5)), [Some(0..3), Some(2..5)]);
         assert_eq!(Part::All.of(1), None);
         assert_eq!(
-            ["300", "\"10 ms\"", "1e3", "\"tree\"", "0"].map(|text| logarithm(text).is_some()),
+            ["300", "\"10 ms\"", "0.5", "\"tree\"", "0"].map(|text| logarithm(text).is_some()),
             [true, true, true, false, false]
         );
         assert_eq!(slope(&[(1.0, 2.0), (1.0, 3.0)]), None);

@@ -113,6 +113,28 @@ fn along_ratios_units_are_those_of_the_lower_end() {
 
 /// A datagram of n bytes and 28 of headers takes 8 µs a byte, and 40 ms on its way: 41.104 ms with 110 bytes, 41.112 with 111, and a
 /// microsecond at the receiver.
+/// A threshold in a changed scenario is not one of the scenario.
+#[test]
+fn what_is_otherwise_than_in_the_scenario_is_told_with_the_threshold() {
+    let home = home();
+    home.file("fast.toml", "network.latency = { fixed = \"5 ms\" }\n");
+    let trial = "claims.few={ claim = \"fast\", metric = \"traffic.probe.undelivered_ratio\", max = 0.1 }";
+    let changed = ["-S", trial, "--overlay", "fast.toml", "--no-charts", "--out", "out/changed"];
+    let said = threshold(&home, "network.loss=0.0:0.3", "claims.few", &changed).exits(0).out;
+    let words: Vec<&str> = said.split_whitespace().collect();
+    assert!(words.join(" ").contains("with --overlay fast.toml, claims.few={ claim"), "{said}");
+    let json: Value = serde_json::from_str(&home.read("out/changed/threshold.json")).expect("JSON");
+    assert_eq!(json["with"][0], "--overlay fast.toml");
+    home.run(&["run", "two.toml", "-S", trial, "--replications", "2", "--no-charts", "--out", "out/run"]);
+    let brief = home.run(&["claims", "out"]).exits(0).out;
+    assert!(brief.contains("network.loss*") && brief.contains("*: with other parameters"), "{brief}");
+    let long = home.run(&["claims", "out", "-v"]).exits(0).out;
+    assert!(long.contains("--overlay fast.toml"), "{long}");
+    // As it is, there is nothing to tell.
+    let plain = threshold(&home, "network.loss=0.0:0.3", "most_arrive", &["--json", "--out", "plain"]).json();
+    assert_eq!(plain.get("with"), None);
+}
+
 #[test]
 fn what_comes_whole_is_found_to_the_neighbour() {
     let home = home();

@@ -81,7 +81,10 @@ pub(crate) fn turns(turns: &[Turn]) -> String {
         );
         let claim = turn.claim.as_deref().unwrap_or_default();
         let (name, span) = (sentence(&turn.name), format!("{low} … {high} {unit}"));
-        let start = format!("| `{claim}` | [{scenario}](../scenarios/{scenario}.toml): {name} | `{axis}` |");
+        let with: Vec<String> = turn.with.iter().map(|set| format!("`{set}`")).collect();
+        let with = if with.is_empty() { String::new() } else { format!(", with {}", with.join(", ")) };
+        let start =
+            format!("| `{claim}` | [{scenario}](../scenarios/{scenario}.toml): {name}{with} | `{axis}` |");
         writeln!(
             text,
             "{start} {} | {} | {crossing} | {} |",

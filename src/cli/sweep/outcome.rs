@@ -182,7 +182,7 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, co
 /// As which power of its axis each line of a chart of exponents grows.
 fn exponents(done: &Done<'_>) -> String {
     let line = |exponent: &Exponent| {
-        let number = |value: f64| format!("{value:.2}");
+        let number = |value: f64| format!("{value:.3}");
         let others: Vec<String> = exponent
             .others
             .iter()

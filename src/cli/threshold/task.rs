@@ -36,7 +36,8 @@ impl Task {
         let plan = whole_plan(args, base, (&path, &grid), console)?;
         tell_left_out(&plan.left_out, console);
         let check = check(&plan.points[0].scenario, &args.expect)?;
-        let question = question(&plan, &check, (&path, &span), grid.len());
+        let with = changes(args);
+        let question = Question { with, ..question(&plan, &check, (&path, &span), grid.len()) };
         let plan = named(plan, &check, &path);
         let execution = args.execution.clone();
         plan::has_room(&plan, &execution)?;
@@ -115,6 +116,12 @@ fn check(scenario: &Scenario, called: &str) -> Result<Check, Failure> {
             ))
         }
     }
+}
+
+/// What the command line changes in the scenario.
+fn changes(args: &ThresholdArgs) -> Vec<String> {
+    let overlays = args.layers.overlays.iter().map(|overlay| format!("--overlay {}", Shown::of(overlay)));
+    overlays.chain(args.set.iter().cloned()).collect()
 }
 
 fn question(plan: &Plan, check: &Check, axis: (&str, &Span), candidates: usize) -> Question {

@@ -17,12 +17,13 @@ pub(super) fn line(finding: &Finding) -> String {
 
 /// The finding, how sure it is, and what was seen at each point.
 pub(super) fn text(finding: &Finding, folder: &Shown, has_chart: bool, console: &Console) -> String {
-    let Question { scenario, table, name, look, bounds, axis, replications, .. } = &finding.question;
+    let Question { scenario, with, table, name, look, bounds, axis, replications, .. } = &finding.question;
+    let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
     let points = format::count(finding.points.len() as u64, "point");
     let runs = format::count((*replications).into(), "run");
     let (low, high) = ends(finding);
     let asked = format!(
-        "{scenario}: {table}.{name} ({}{} {}) along {axis} from {low} to {high}: {points} with {runs} each",
+        "{scenario}{with}: {table}.{name} ({}{} {}) along {axis} from {low} to {high}: {points} with {runs} each",
         look.metric,
         table::part(look),
         format::bounds(&look.metric, *bounds)

@@ -102,7 +102,11 @@ pub(super) fn durations(view: &View<'_>) -> Waits {
 }
 
 pub(super) fn unanswered<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v QueryRecord> {
-    view.collected().map(|(query, _)| query).filter(|query| query.yes + query.no == 0)
+    view.collected().map(|(query, _)| query).filter(|query| is_silence(query))
+}
+
+fn is_silence(query: &QueryRecord) -> bool {
+    query.yes + query.no == 0
 }
 
 /// Of an answer as a test for data: silence where there is some over silence where there is none (the negative likelihood ratio of
@@ -111,7 +115,7 @@ fn negative_likelihood(view: &View<'_>) -> Option<f64> {
     let silence = |has_data: bool| {
         let asked =
             view.collected().map(|(query, _)| query).filter(|query| (query.holders() > 0) == has_data);
-        mean(asked.map(|query| f64::from(u8::from(query.yes + query.no == 0))))
+        mean(asked.map(|query| f64::from(u8::from(is_silence(query)))))
     };
     ratio(silence(true)?, silence(false)?)
 }

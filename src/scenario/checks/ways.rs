@@ -42,7 +42,9 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         | FaultKind::Delay(way, _)
         | FaultKind::Loss(way, _)
         | FaultKind::Duplicate(way, _) => {
-            if !any(&|known| is_in(&way.from, known.from) && is_in(&way.to, known.to)) {
+            let twice = matches!(fault.kind, FaultKind::Duplicate(..));
+            let is_about = |known: &Way| !twice || known.has_messages;
+            if !any(&|known| is_about(known) && is_in(&way.from, known.from) && is_in(&way.to, known.to)) {
                 let headline = format!("`{path}` has no effect: nobody sends anything that way");
                 checker.fail(
                     path,

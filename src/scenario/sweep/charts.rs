@@ -156,7 +156,8 @@ fn unfit(chart: &ChartKeys, varied: &Varied<'_>) -> Option<String> {
     } else if *kind == study_chart::SCALING {
         let has = |path: &String| varied.axes.iter().find(|(axis, _)| axis == path);
         let axis = chart.x.as_ref().and_then(has);
-        let without_zero = |values: &Vec<&str>| values.iter().all(|value| !is_none(value));
+        let is_above_zero = |value: &&str| quantity(value).is_some_and(|(number, _)| number > 0.0);
+        let without_zero = |values: &Vec<&str>| values.iter().all(is_above_zero);
         match axis {
             _ if varied.method != Method::Grid => {
                 Some(format!("this sweep has method = {:?}", varied.method.word()))
@@ -181,24 +182,18 @@ fn fitting(chart: &ChartKeys, varied: &Varied<'_>) -> String {
     if names.is_empty() { "no chart: no axis has several values".to_owned() } else { names.join(", ") }
 }
 
-/// Whether a number with its unit is 0 or less.
-fn is_none(value: &str) -> bool {
+/// The number and the unit of a value as TOML; `None` where it is none.
+pub fn quantity(value: &str) -> Option<(f64, &str)> {
     let text = value.trim_matches(['"', '\'']);
-    let end =
-        text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))).unwrap_or(text.len());
-    text[..end].parse().is_ok_and(|number: f64| number <= 0.0)
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')));
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    Some((number.parse().ok()?, unit.trim()))
 }
 
 /// Whether these are different numbers of one unit.
 fn are_numbers(values: Option<&[&str]>) -> bool {
     let Some(values) = values else { return true };
-    let quantity = |value: &&str| -> Option<(f64, String)> {
-        let text = value.trim_matches(['"', '\'']);
-        let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')));
-        let (number, unit) = text.split_at(end.unwrap_or(text.len()));
-        Some((number.parse().ok()?, unit.trim().to_owned()))
-    };
-    let Some(all) = values.iter().map(quantity).collect::<Option<Vec<_>>>() else { return false };
+    let Some(all) = values.iter().copied().map(quantity).collect::<Option<Vec<_>>>() else { return false };
     all.len() > 1
         && all.iter().all(|(_, unit)| *unit == all[0].1)
         && all.iter().any(|(number, _)| *number != all[0].0)

@@ -18,8 +18,8 @@ mod units;
 mod written;
 
 pub use axis::{Span, Values};
-pub use charts::SweepChart;
 pub(super) use charts::keys as chart_keys;
+pub use charts::{SweepChart, quantity};
 pub use constraint::{AtPoint, Constraint};
 pub(super) use draft::shape;
 pub use file::{bad_scenario, parse_sweep};

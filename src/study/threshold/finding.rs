@@ -15,6 +15,9 @@ use crate::scenario::{Claim, Scenario, Span};
 pub struct Question {
     /// Name of the scenario.
     pub scenario: String,
+    /// What is otherwise than in it beside the parameter: `--overlay NAME`, `PATH=VALUE`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
     /// Table of the check in it: `expect` or `claims`.
     pub table: &'static str,
     /// NAME of the check.
@@ -124,6 +127,7 @@ impl Question {
         let ends = span.grid(1);
         Some(Question {
             scenario: scenario.name.clone(),
+            with: Vec::new(),
             table: check.table(),
             name: check.name().to_owned(),
             claim: check.claim(scenario).map(Claim::name),
@@ -248,6 +252,7 @@ mod tests {
         };
         Question {
             scenario: "s".to_owned(),
+            with: Vec::new(),
             table: "expect",
             claim: None,
             name: "few".to_owned(),
