@@ -1,5 +1,6 @@
 //! The parameters of a network: its paths, and what its hosts and their links are like.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{GilbertElliott, Matrix, MessageKinds, Nat, NatShares, Pairs, Presence};
@@ -326,6 +327,35 @@ pub enum FaultKind {
     Duplicate(Way, Share),
     /// The access links of these hosts have a share of their rates.
     Slow(HostSet, SlowLinks),
+    /// The clocks of these hosts are off.
+    Clock(HostSet, Skew),
+}
+
+/// How far a clock is off. What waits goes by monotonic time, as on real machines: only time stamps are wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skew {
+    /// How much later it shows.
+    pub ahead: Duration,
+    /// How much earlier it shows.
+    pub behind: Duration,
+}
+
+impl fmt::Display for Skew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.ahead >= self.behind {
+            write!(f, "{} ahead", self.ahead - self.behind)
+        } else {
+            write!(f, "{} behind", self.behind - self.ahead)
+        }
+    }
+}
+
+impl Skew {
+    /// What a clock shows at `now`: nothing from before the beginning of a run.
+    pub fn shows(self, now: Time) -> Time {
+        let nanos = (now + self.ahead).as_nanos();
+        Time::from_nanos(nanos.saturating_sub(self.behind.as_nanos()))
+    }
 }
 
 /// What a fault leaves access links of their rates.
@@ -348,6 +378,7 @@ impl FaultKind {
             FaultKind::Loss(..) => "loss",
             FaultKind::Duplicate(..) => "duplicate",
             FaultKind::Slow(..) => "slow",
+            FaultKind::Clock(..) => "clock",
         }
     }
 
@@ -355,9 +386,11 @@ impl FaultKind {
     pub fn loses(&self) -> bool {
         match self {
             FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Loss(..) => true,
-            FaultKind::Offline(_) | FaultKind::Delay(..) | FaultKind::Duplicate(..) | FaultKind::Slow(..) => {
-                false
-            }
+            FaultKind::Offline(_)
+            | FaultKind::Delay(..)
+            | FaultKind::Duplicate(..)
+            | FaultKind::Slow(..)
+            | FaultKind::Clock(..) => false,
         }
     }
 }

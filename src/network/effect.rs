@@ -1,7 +1,7 @@
 //! What a fault does while it lasts, and to whom. Each answer is a function of the hosts and of which time the fault comes alone.
 
 use super::Place;
-use super::config::{Fault, FaultKind, HostSet, Way};
+use super::config::{Fault, FaultKind, HostSet, Skew, Way};
 use super::fate::Side;
 use super::kinds::{MessageKind, MessageKinds};
 use crate::random::{NumberedDraws, Purpose, Seed, key_of, mix, unit};
@@ -47,7 +47,7 @@ impl Effect {
     /// Whether it ever changes what happens to messages on their paths.
     pub(super) fn is_on_paths(&self) -> bool {
         match self.kind {
-            FaultKind::Offline(_) | FaultKind::Slow(..) => false,
+            FaultKind::Offline(_) | FaultKind::Slow(..) | FaultKind::Clock(..) => false,
             FaultKind::Partition(_)
             | FaultKind::Cut(_)
             | FaultKind::Delay(..)
@@ -69,6 +69,19 @@ impl Effect {
                 Side::Downlink => links.downlink,
             },
             _ => Share::ONE,
+        }
+    }
+
+    /// Whether it ever puts clocks wrong.
+    pub(super) fn is_at_clocks(&self) -> bool {
+        matches!(self.kind, FaultKind::Clock(..))
+    }
+
+    /// How far it puts a host's clock off, the `nth` time that it comes.
+    pub(super) fn skew(&self, nth: u32, host: Site) -> Skew {
+        match &self.kind {
+            FaultKind::Clock(hosts, skew) if self.has(nth, hosts, host) => *skew,
+            _ => Skew::default(),
         }
     }
 

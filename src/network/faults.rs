@@ -1,6 +1,6 @@
 //! Faults: a schedule that answers questions about a time, and keeps no state.
 
-use super::config::{Fault, FaultId, Recurrence};
+use super::config::{Fault, FaultId, Recurrence, Skew};
 use super::effect::{Crossing, Effect, Site};
 use super::fate::Side;
 use super::recurrence::beginnings;
@@ -29,6 +29,8 @@ pub(super) struct FaultSchedule {
     on_paths: bool,
     /// The same of faults that slow links, or let datagrams come twice.
     at_links: bool,
+    /// The same of faults that put clocks wrong: every time stamp asks.
+    at_clocks: bool,
 }
 
 impl Entry {
@@ -100,7 +102,8 @@ impl FaultSchedule {
         let on_paths = entries.iter().any(|entry| entry.effect.is_on_paths());
         let at_links =
             entries.iter().any(|entry| entry.effect.is_at_links() || entry.effect.is_duplication());
-        FaultSchedule { entries, absences, on_paths, at_links }
+        let at_clocks = entries.iter().any(|entry| entry.effect.is_at_clocks());
+        FaultSchedule { entries, absences, on_paths, at_links, at_clocks }
     }
 
     /// Whether a host is kept offline at `now`.
@@ -132,6 +135,19 @@ impl FaultSchedule {
     #[inline]
     pub(super) fn is_at_links(&self) -> bool {
         self.at_links
+    }
+
+    /// Whether any fault ever puts clocks wrong.
+    #[inline]
+    pub(super) fn is_at_clocks(&self) -> bool {
+        self.at_clocks
+    }
+
+    /// How far a host's clock is off at `now`: faults that overlap add up.
+    pub(super) fn skew(&self, now: Time, host: Site) -> Skew {
+        let skews = self.active(now).map(|(nth, effect)| effect.skew(nth, host));
+        let add = |sum: Skew, it: Skew| Skew { ahead: sum.ahead + it.ahead, behind: sum.behind + it.behind };
+        skews.fold(Skew::default(), add)
     }
 
     /// With what probability a datagram comes twice that sets out at `now`: each fault may make a second of it.
@@ -257,6 +273,31 @@ mod tests {
     fn offline(schedule: &FaultSchedule, host: Site) -> Vec<u64> {
         let at = |second| Time::ZERO + Duration::from_secs(second);
         (0..10).filter(|&second| schedule.is_offline(at(second), host)).collect()
+    }
+
+    #[test]
+    fn clocks_are_off_while_the_fault_lasts_and_none_shows_what_was_before_the_run() {
+        let skew =
+            |ahead, behind| Skew { ahead: Duration::from_secs(ahead), behind: Duration::from_secs(behind) };
+        let fault = |from, skew| {
+            let at = Time::ZERO + Duration::from_secs(from);
+            named("f", &Fault::new(at, Duration::from_secs(10), FaultKind::Clock(hosts(&[1], &[]), skew)))
+        };
+        let faults = FaultSchedule::new(vec![fault(10, skew(5, 0)), fault(15, skew(0, 30))]);
+        let shown = |host: Site, at| {
+            let now = Time::ZERO + Duration::from_secs(at);
+            faults.skew(now, host).shows(now).as_seconds()
+        };
+        assert_eq!(
+            [9, 10, 14, 15, 20, 24, 25].map(|at| shown(site(1, 0), at)),
+            [9.0, 15.0, 19.0, 0.0, 0.0, 0.0, 25.0]
+        );
+        assert_eq!(shown(site(0, 0), 12), 12.0);
+        assert!(faults.is_at_clocks() && !faults.is_on_paths() && !faults.is_at_links());
+        assert_eq!(
+            [skew(5, 0), skew(0, 90), skew(0, 0)].map(|it| it.to_string()),
+            ["5 s ahead", "90 s behind", "0 s ahead"]
+        );
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
     Exit, Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss,
-    Placement, Recurrence, Region, Sharing, SlowLinks, Transport, Variation, Way,
+    Placement, Recurrence, Region, Sharing, Skew, SlowLinks, Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;

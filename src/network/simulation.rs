@@ -292,6 +292,12 @@ impl<P, O> Network<'_, P, O> {
         self.hosts[host].is_online()
     }
 
+    /// What a host's clock shows at `now`: the same, unless a fault has put it wrong.
+    #[inline]
+    pub fn clock(&self, host: HostId, now: Time) -> Time {
+        self.topology.clock(now, host)
+    }
+
     /// Measures both directions of a host's link from now on, over this window, which must not be zero.
     pub fn measure(&mut self, host: HostId, window: Duration) {
         self.hosts[host].measure(window);

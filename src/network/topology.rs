@@ -225,6 +225,12 @@ impl Topology {
         if self.faults.is_at_links() { Pace::under(&self.faults, self.site(host), side) } else { Pace::FULL }
     }
 
+    /// What a host's clock shows at `now`.
+    #[inline]
+    pub fn clock(&self, now: Time, host: HostId) -> Time {
+        if self.faults.is_at_clocks() { self.faults.skew(now, self.site(host)).shows(now) } else { now }
+    }
+
     /// Whether a fault keeps a host offline.
     pub(super) fn is_offline(&self, now: Time, host: HostId) -> bool {
         self.faults.is_offline(now, self.site(host))

@@ -8,6 +8,7 @@ use super::collection::{Check, Collection, Reply};
 use super::config::{Config, RecorderWeight};
 use super::context::Context;
 use super::derive::{Experience, Reputations, Trust};
+use super::io::Env;
 use super::message::{Answer, Content, QueryId};
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
@@ -44,7 +45,7 @@ pub(super) struct Knowledge<'a> {
 
 impl Asker {
     /// The application asks about a node: the question is to be broadcast, under the next number of a broadcast.
-    pub(super) fn on_query<E>(
+    pub(super) fn on_query<E: Env>(
         &mut self,
         target: Peer,
         sequence: u32,
@@ -60,7 +61,7 @@ impl Asker {
     }
 
     /// An answer to a query of this node: YES with chunks, or NO.
-    pub(super) fn on_answer<E>(
+    pub(super) fn on_answer<E: Env>(
         &mut self,
         from: Peer,
         reply: Reply,
@@ -92,7 +93,7 @@ impl Asker {
     }
 
     /// The window of a query has passed, unless the collection ended before.
-    pub(super) fn on_collection_ends<E>(
+    pub(super) fn on_collection_ends<E: Env>(
         &mut self,
         query: u32,
         knowledge: Knowledge<'_>,
@@ -100,7 +101,7 @@ impl Asker {
     ) {
         let Some(mut collection) = self.open.remove(&query) else { return };
         let trust = self.trust(ctx.local.peer, knowledge, ctx.config());
-        let derived = collection.derive(trust, ctx.now, &ctx.local.shared);
+        let derived = collection.derive(trust, ctx.clock(), &ctx.local.shared);
         let name = QueryId { asker: ctx.local.peer, sequence: query };
         let (collected, answered) = collection.end(name, derived, ctx.now);
         self.derived.insert(collected.target, derived.reputation);
@@ -135,7 +136,7 @@ impl Asker {
     }
 
     /// Counts an answer to a query whose collection may have ended, and ends it when there are enough.
-    fn collect<E>(
+    fn collect<E: Env>(
         &mut self,
         query: u32,
         from: Peer,

@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::Hash;
 
-use super::fixed_hash::FixedHashMap;
-use crate::units::Time;
+use crate::units::{FixedHashMap, Time};
 
 /// A map whose entries last until a time, however many there are. It grows with what is waited for, and shrinks again with
 /// the next entry after that. Empty, it owns no memory.

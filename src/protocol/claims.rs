@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::config::Receipts;
 use super::context::Context;
 use super::event::Event;
+use super::io::Env;
 use super::message::Message;
 use super::observation::{Observation, Rejection, Settlement};
 use super::peer::Peer;
@@ -43,7 +44,7 @@ struct Open {
 impl Claims {
     /// The application reports an outcome, whose other party is the subject, or `party`. Gives back what can be recorded at once:
     /// that whose deal is signed, or that has no other party.
-    pub(super) fn on_outcome<E>(
+    pub(super) fn on_outcome<E: Env>(
         &mut self,
         event: Event,
         party: Option<Peer>,
@@ -57,20 +58,20 @@ impl Claims {
         if let Some(deal) = deal.filter(|deal| deal.by == party) {
             return Some((event, Some(deal)));
         }
-        let claim = Claim::of(self.count, ctx.now, &event, receipts.sign);
+        let claim = Claim::of(self.count, ctx.clock(), &event, receipts.sign);
         self.ask(Open { party, claim, event: Some(event) }, receipts, ctx);
         None
     }
 
     /// The application is about to have to do with another node, which is to sign for it first.
-    pub(super) fn on_agree<E>(
+    pub(super) fn on_agree<E: Env>(
         &mut self,
         with: Peer,
         reference: u64,
         receipts: &Receipts,
         ctx: &mut Context<'_, E>,
     ) {
-        let claim = Claim { number: self.count, at: ctx.now, subject: with, reference, outcome: None };
+        let claim = Claim { number: self.count, at: ctx.clock(), subject: with, reference, outcome: None };
         self.ask(Open { party: with, claim, event: None }, receipts, ctx);
     }
 

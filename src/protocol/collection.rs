@@ -7,8 +7,9 @@ use super::Shared;
 use super::announced::Announced;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
-use super::config::{Collect, Sources};
-use super::derive::{Derived, Evidence, Trust, is_about};
+use super::config::{Collect, Config, Sources};
+use super::derive::{Derived, Evidence, Trust, counts_for, is_about};
+use super::event::Event;
 use super::message::{Answer, ChunkId, QueryId, Seal};
 use super::observation::{Collected, Rejection};
 use super::peer::Peer;
@@ -98,6 +99,7 @@ impl Collection {
         self.leave_out_equivocators();
         let places = (shared.config.sources == Sources::Addresses).then_some(&shared.peers);
         let no = self.refusals(shared);
+        self.leave_out_outdated(now, &shared.config);
         Evidence { yes: &self.yes, no, now, trust, places }.derive(self.target, &shared.config)
     }
 
@@ -161,12 +163,34 @@ impl Collection {
         if self.equivocators.is_empty() {
             return;
         }
-        let honest = |chunk: &&Arc<Chunk>| !self.equivocators.contains(&chunk.recorder());
+        let equivocators = std::mem::take(&mut self.equivocators);
+        self.retain(|chunk| !equivocators.contains(&chunk.recorder()));
+        self.genuine.retain(|(chunk, _)| !equivocators.contains(&chunk.recorder));
+        self.equivocators = equivocators;
+    }
+
+    /// Leaves out chunks of which nothing is recent enough: who brought no other is no source.
+    fn leave_out_outdated(&mut self, now: Time, config: &Config) {
+        let Some(span) = config.recency else { return };
+        let target = self.target;
+        self.retain(|chunk| {
+            let counts = |event: &Event| counts_for(chunk.recorder(), event.subject, target, config);
+            chunk.outcomes().any(|(entry, event, _)| now <= entry.at + span && counts(event))
+        });
+    }
+
+    /// Leaves these chunks, and who has brought one of them.
+    fn retain(&mut self, stays: impl Fn(&Chunk) -> bool) {
+        let mut gone = BTreeSet::new();
         for answer in &mut self.yes {
-            let left = answer.chunks().iter().filter(honest).cloned().collect();
-            *answer = Arc::new(Answer::new(answer.query(), left));
+            let (left, out): (Vec<_>, Vec<_>) =
+                answer.chunks().iter().cloned().partition(|chunk| stays(chunk));
+            if !out.is_empty() {
+                *answer = Arc::new(Answer::new(answer.query(), left));
+                gone.extend(out.iter().map(|chunk| (chunk.id(), *chunk.hash())));
+            }
         }
-        self.genuine.retain(|(chunk, _)| !self.equivocators.contains(&chunk.recorder));
+        self.genuine.retain(|chunk| !gone.contains(chunk));
         let left = self.yes.iter().map(|answer| !answer.chunks().is_empty());
         let mut left = left.collect::<Vec<_>>().into_iter();
         self.sources.retain(|_| left.next().unwrap_or(true));

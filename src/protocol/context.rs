@@ -87,14 +87,19 @@ impl<'a, E> Context<'a, E> {
             self.observe(Observation::Forgotten { memory, count });
         }
     }
-
-    /// Appends to the node's log what happens now.
-    pub(super) fn append(&self, series: &mut Series, record: Record) {
-        series.append(Entry { at: self.now, record }, self.local.peers());
-    }
 }
 
 impl<E: Env> Context<'_, E> {
+    /// The present, as the node's clock shows it.
+    pub(super) fn clock(&self) -> Time {
+        self.env.clock(self.now)
+    }
+
+    /// Appends to the node's log what happens now.
+    pub(super) fn append(&self, series: &mut Series, record: Record) {
+        series.append(Entry { at: self.clock(), record }, self.local.peers());
+    }
+
     pub(super) fn draw(&mut self) -> u64 {
         self.env.random()
     }

@@ -206,7 +206,7 @@ fn posterior(good: f64, all: f64, config: &Config) -> f64 {
 }
 
 /// Whether an outcome about `subject` that `recorder` recorded counts for `target`.
-fn counts_for(recorder: Peer, subject: Peer, target: Peer, config: &Config) -> bool {
+pub(super) fn counts_for(recorder: Peer, subject: Peer, target: Peer, config: &Config) -> bool {
     let for_target = match config.attribution {
         Attribution::Subject => subject == target,
         Attribution::Recorder => recorder == target,

@@ -105,6 +105,12 @@ pub trait Env {
     /// 64 random bits, from the stream meant for this input.
     fn random(&mut self) -> u64;
 
+    /// What the own clock shows at `now`, where it may be wrong. Time stamps that others read go by it; all that a node waits for
+    /// goes by `now`.
+    fn clock(&self, now: Time) -> Time {
+        now
+    }
+
     /// Share of the own uplink in use over the limiters' window, 0..=1.
     fn uplink_used(&self) -> f64;
 

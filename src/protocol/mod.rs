@@ -50,7 +50,6 @@ mod countersigner;
 mod derive;
 mod dissemination;
 mod event;
-mod fixed_hash;
 mod flood;
 mod gossip;
 mod io;

@@ -378,7 +378,7 @@ impl Roles {
     }
 
     /// An answer to a question that was handed on.
-    fn on_passed<E>(&mut self, from: Peer, passed: Arc<Passed>, ctx: &mut Context<'_, E>) {
+    fn on_passed<E: Env>(&mut self, from: Peer, passed: Arc<Passed>, ctx: &mut Context<'_, E>) {
         let Some(relay) = self.relay.as_deref_mut() else { return unrequested(from, ctx) };
         let Arrival::Own(passed) = relay.on_passed(from, passed, ctx) else { return };
         match &passed.answer {
@@ -389,7 +389,7 @@ impl Roles {
     }
 
     /// An answer to a query that was broadcast from here: to one of its own, or of somebody else.
-    fn on_answer_message<E>(&mut self, from: Peer, message: &Message, ctx: &mut Context<'_, E>) {
+    fn on_answer_message<E: Env>(&mut self, from: Peer, message: &Message, ctx: &mut Context<'_, E>) {
         let (query, reply) = match message {
             Message::Yes(answer) => (answer.query(), Reply::Yes(Arc::clone(answer))),
             &Message::No { query, held } => (query, Reply::No { query, held }),
@@ -451,7 +451,7 @@ impl Roles {
         self.storer.get_or_insert_default().on_broadcast(body, known, &mut self.series, ctx);
     }
 
-    fn on_store_answer<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+    fn on_store_answer<E: Env>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
         match self.recorder.as_deref_mut() {
             Some(recorder) => recorder.on_store_answer(from, chunk, yes, &mut self.series, ctx),
             None => unrequested(from, ctx),
@@ -494,7 +494,7 @@ impl Roles {
         }
     }
 
-    fn on_answer<E>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
+    fn on_answer<E: Env>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
         match self.asker.as_deref_mut() {
             Some(asker) => {
                 let knowledge = knowledge(self.announced.as_deref(), self.recorder.as_deref());

@@ -2,8 +2,7 @@
 
 use std::hash::Hash;
 
-use super::fixed_hash::FixedHashMap;
-use crate::units::{Duration, Time};
+use crate::units::{Duration, FixedHashMap, Time};
 
 /// A map that remembers the entries added last, between half of `most` and `most` of them, and all those added within
 /// `span`; it forgets the rest.

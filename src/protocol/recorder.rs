@@ -18,6 +18,7 @@ use super::config::{Chunking, Config, RecorderWeight};
 use super::context::Context;
 use super::derive::Experience;
 use super::event::Event;
+use super::io::Env;
 use super::message::{ChunkId, Content, Message, StoreIntent};
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
@@ -80,7 +81,7 @@ impl Recorder {
 
     /// The application reports an outcome. With it a chunk may be full, and is to be announced. With `receipts` the other party
     /// is asked to sign it first: `party`, or else the subject; without one it stands alone.
-    pub(super) fn on_outcome<E>(
+    pub(super) fn on_outcome<E: Env>(
         &mut self,
         event: Event,
         party: Option<Peer>,
@@ -99,14 +100,14 @@ impl Recorder {
     }
 
     /// The application is about to have to do with another node.
-    pub(super) fn on_agree<E>(&mut self, with: Peer, reference: u64, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_agree<E: Env>(&mut self, with: Peer, reference: u64, ctx: &mut Context<'_, E>) {
         if let Some(receipts) = &ctx.config().receipts {
             self.claims.on_agree(with, reference, receipts, ctx);
         }
     }
 
     /// The other party has signed an outcome, or says that it remembers it otherwise.
-    pub(super) fn on_receipt<E>(
+    pub(super) fn on_receipt<E: Env>(
         &mut self,
         from: Peer,
         answer: &Countersigned,
@@ -118,7 +119,7 @@ impl Recorder {
     }
 
     /// The other party has had its time to sign.
-    pub(super) fn on_receipt_due<E>(
+    pub(super) fn on_receipt_due<E: Env>(
         &mut self,
         number: u32,
         series: &mut Series,
@@ -139,7 +140,7 @@ impl Recorder {
     }
 
     /// Records an outcome that waits for nobody's signature, if there is one.
-    fn record<E>(
+    fn record<E: Env>(
         &mut self,
         settled: Option<(Event, Option<Receipt>)>,
         series: &mut Series,
@@ -167,7 +168,7 @@ impl Recorder {
     }
 
     /// Outcomes have waited for `flush_after`, unless a chunk was cut since.
-    pub(super) fn on_flush_due<E>(
+    pub(super) fn on_flush_due<E: Env>(
         &mut self,
         cut: u32,
         series: &mut Series,
@@ -186,7 +187,7 @@ impl Recorder {
     }
 
     /// A storer wants a chunk of this node, or does not.
-    pub(super) fn on_store_answer<E>(
+    pub(super) fn on_store_answer<E: Env>(
         &mut self,
         from: Peer,
         chunk: ChunkId,
@@ -273,13 +274,13 @@ impl Recorder {
     }
 
     /// Cuts a chunk, which is to be announced.
-    fn push<E>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
+    fn push<E: Env>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
         let places = self.unpushed(series, ctx.config());
         let entries = entries_at(&places, series);
         let (length, head) = (series.length(), series.head(ctx.local.peers()));
         let id = ChunkId { recorder: ctx.local.peer, length };
         let (signer, peers) = (&*ctx.local.signer, ctx.local.peers());
-        let mut chunk = Chunk::signed(id, ctx.now, head, &entries, signer, peers);
+        let mut chunk = Chunk::signed(id, ctx.clock(), head, &entries, signer, peers);
         if !self.receipts.is_empty() {
             let receipts = places.iter().map(|place| self.receipts.remove(place)).collect();
             chunk = chunk.with_receipts(receipts, signer, peers);

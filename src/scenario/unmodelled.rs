@@ -227,10 +227,10 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Clocks that differ",
-        instead: "All nodes have the same exact time, and timers fire when they are due. No node compares its clock with the time stamps \
-                  of others, so clocks that are off would change nothing; those that run fast or slow would change how long it waits.",
+        instead: "All nodes have the same exact time, unless a fault with `kind = \"clock\"` puts it off, and timers fire when they are \
+                  due. Only `protocol.recency` compares a node's clock with the time stamps of others.",
         leans: Leaning::Better,
-        why: "Time-outs and windows would end too early or too late.",
+        why: "Clocks also run fast or slow, by up to 500 ppm where NTP still corrects them (RFC 5905): of a window of 10 s these are 5 ms.",
         bears_on: &[Claim::NeverBlocks, Claim::Fast],
     },
     Unmodelled {

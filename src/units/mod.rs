@@ -3,12 +3,14 @@
 //! Time is integer nanoseconds, so that no sum depends on rounding; every quantity reads from and
 //! prints to the text form that scenario files use (`"40 ms"`, `"1 Mbit/s"`, `"64 KiB"`, `"80 /s"`).
 
+mod fixed_hash;
 mod quantity;
 mod rate;
 mod share;
 mod size;
 mod time;
 
+pub(crate) use fixed_hash::{FixedHashMap, FixedHashSet};
 pub use quantity::QuantityError;
 pub use rate::{Bitrate, Frequency};
 pub use share::Share;

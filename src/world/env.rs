@@ -39,6 +39,9 @@ pub(super) trait Env<'a> {
 
     fn now(&self) -> Time;
 
+    /// What the host's clock shows: time stamps are by it.
+    fn clock(&self) -> Time;
+
     fn host(&self) -> HostId;
 
     /// Whether the host is online.
@@ -133,6 +136,11 @@ impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
     #[inline]
     fn now(&self) -> Time {
         self.ctx.now
+    }
+
+    #[inline]
+    fn clock(&self) -> Time {
+        self.network.clock(self.ctx.host, self.ctx.now)
     }
 
     #[inline]

@@ -47,7 +47,7 @@ mod stock;
 pub use crate::engine::Progress;
 pub use crate::network::{
     Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, MessageKinds, Placement,
-    Recurrence, Side, SlowLinks, Way,
+    Recurrence, Side, Skew, SlowLinks, Way,
 };
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};

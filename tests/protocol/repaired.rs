@@ -78,3 +78,59 @@ stop = "4 min"
     assert!(fixed < 0.99 && tuned >= 0.99, "{fixed}, {tuned}");
     assert!((fixed - few).abs() < 0.01, "{fixed}, {few}");
 }
+
+/// Outcomes are recorded from 5 to 7 min, and count for 10 min of `recency`, while people ask from 8 to 15 min. A clock that is off by
+/// a minute makes no chunk of them too old, and one that is 10 min ahead all of them, until the fault is over. To askers a recorder's
+/// that is behind by 5 min does from 12 min on, whose last outcome it has stamped with 2 min. Two clocks that are off alike agree.
+#[test]
+fn clocks_that_are_off_make_outcomes_too_old_or_keep_them() {
+    let stamped = r#"
+name = "stamped"
+duration = "15 min"
+warmup = "8 min"
+[groups.storers]
+count = 3
+stores = true
+[groups.recorders]
+count = 4
+[groups.askers]
+count = 4
+[network]
+latency = "world"
+[protocol]
+recency = "10 min"
+answer_jitter = "1 s"
+flush_after = "5 s"
+[workloads.r]
+kind = "record"
+about = ["recorders"]
+arrivals = { every = "1 s" }
+start = "5 min"
+stop = "7 min"
+[workloads.q]
+kind = "query"
+from = "askers"
+about = ["recorders"]
+arrivals = { every = "1 s" }
+start = "8 min"
+[faults.off]
+kind = "clock"
+at = "1 s"
+for = "15 min"
+groups = ["askers"]
+ahead = "1 min"
+"#;
+    let known = |settings: &[&str]| figure(&figures(stamped, settings), "queries.sources_mean");
+    assert_eq!(known(&[]), 3.0);
+    assert_eq!(known(&["faults.off.ahead=10 min"]), 0.0);
+    assert_eq!(known(&["faults.off.ahead=0 s", "faults.off.behind=1 h"]), 3.0);
+    assert_eq!(known(&["faults.off.groups=[\"askers\", \"recorders\"]", "faults.off.ahead=1 h"]), 3.0);
+    // Queries of the last half minute are not over at the end. Of those before, the last 4.5 min of 6.5, and the first 4, give or
+    // take the few seconds that a collection takes.
+    let share = |minutes: f64| (minutes - 0.1) / 6.5 * 3.0..(minutes + 0.1) / 6.5 * 3.0;
+    let spent = known(&["faults.off.ahead=10 min", "faults.off.for=10 min"]);
+    assert!(share(4.5).contains(&spent), "{spent}");
+    let groups = "faults.off.groups=[\"recorders\"]";
+    let slow = known(&[groups, "faults.off.ahead=0 s", "faults.off.behind=5 min"]);
+    assert!(share(4.0).contains(&slow), "{slow}");
+}

@@ -405,6 +405,7 @@ fn does(world: &WorldConfig, fault: &Fault) -> String {
             let [up, down] = [links.uplink, links.downlink].map(|share| percent(share.get()));
             format!("links of {} have {up} of their rate up and {down} down", set(hosts))
         }
+        FaultKind::Clock(hosts, skew) => format!("clocks of {} are {skew}", set(hosts)),
     };
     only + &does
 }

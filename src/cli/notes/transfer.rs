@@ -94,6 +94,7 @@ fn did(kind: &FaultKind) -> String {
             percent(links.uplink.get()),
             percent(links.downlink.get())
         ),
+        FaultKind::Clock(_, skew) => format!("put clocks {skew}"),
     }
 }
 

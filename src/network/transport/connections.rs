@@ -27,20 +27,18 @@ mod segments;
 mod sender;
 mod timer;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Io;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload};
 use crate::random::Flow;
-use crate::units::{Duration, HostId, Time};
+use crate::units::{Duration, FixedHashMap, FixedHashSet, HostId, Time};
 use ending::{Ending, lose};
 pub(crate) use handshake::Flight;
 use handshake::send_flight;
 pub(crate) use handshake::{Handshake, held_back, unanswered};
 use load::Remains;
-use peer::{Peer, State, Unsent};
+use peer::{Peer, Unsent};
 pub(crate) use protocol::Protocol;
 use segments::Train;
 pub(crate) use segments::{Connection, Segments};
@@ -58,11 +56,11 @@ pub(crate) use timer::{Dropped, Head, Lost, Missed, Timer};
 #[derive(Debug)]
 pub(crate) struct Connections<P> {
     /// Apart from the tree, whose nodes would be moved about and searched with all that is in them.
-    peers: BTreeMap<Key, Box<Peer<P>>>,
+    peers: FixedHashMap<Key, Box<Peer<P>>>,
     /// The last connection of those with a peer that has ended, and how.
-    ended: BTreeMap<Key, (Flow, Ending)>,
-    /// Servers of whose sessions the host has tickets.
-    tickets: BTreeSet<HostId>,
+    ended: FixedHashMap<Key, (Flow, Ending)>,
+    /// Servers of whose sessions the host has tickets, and to whom it has no connection.
+    tickets: FixedHashSet<HostId>,
     /// When the host's session began.
     online_since: Time,
 }
@@ -76,9 +74,9 @@ type Key = (HostId, Protocol);
 impl<P> Default for Connections<P> {
     fn default() -> Connections<P> {
         Connections {
-            peers: BTreeMap::new(),
-            ended: BTreeMap::new(),
-            tickets: BTreeSet::new(),
+            peers: FixedHashMap::default(),
+            ended: FixedHashMap::default(),
+            tickets: FixedHashSet::default(),
             online_since: Time::ZERO,
         }
     }
@@ -159,7 +157,7 @@ impl<P: Payload> Connections<P> {
             self.refuse(io, from, segments);
             return None;
         };
-        if matches!(peer.state, State::Connecting(_)) {
+        if !peer.is_open() {
             drop_early(io, from, segments);
             return None;
         }
@@ -223,8 +221,11 @@ impl<P: Payload> Connections<P> {
     pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>, closes: Option<Time>) {
         let cause = LossCause::SenderLeft;
         self.ended.clear();
-        for (key, peer) in std::mem::take(&mut self.peers) {
-            if let (Some(closes), State::Open) = (closes, peer.state) {
+        let mut peers: Vec<_> = std::mem::take(&mut self.peers).into_iter().collect();
+        peers.sort_unstable_by_key(|(key, _)| *key);
+        for (key, peer) in peers {
+            self.tickets.extend(peer.has_ticket.then_some(key.0));
+            if let Some(closes) = closes.filter(|_| peer.is_open()) {
                 close(io, key, &peer, closes);
             }
             let Remains { unsent, broken, .. } =
@@ -237,14 +238,21 @@ impl<P: Payload> Connections<P> {
         self.peers.get_mut(&key).map(Box::as_mut).filter(|peer| peer.flow == flow)
     }
 
+    /// There is no connection with a peer any more, but its ticket is kept.
+    fn forget(&mut self, key: Key) -> Option<Box<Peer<P>>> {
+        let old = self.peers.remove(&key)?;
+        self.tickets.extend(old.has_ticket.then_some(key.0));
+        Some(old)
+    }
+
     /// The peer does not know the connection any more. What was sent over it and has not come meets its end by that, unless it is
     /// sent again; returns what is, and what was not sent.
     fn end(&mut self, io: &mut impl Io<P>, key: Key, why: Ending) -> Unsent<P> {
-        let Some(old) = self.peers.remove(&key) else { return Unsent::none() };
+        let Some(old) = self.forget(key) else { return Unsent::none() };
         // What the peer has sent over it may still come; over one that was not open it sends by mistake.
-        let ending = match (old.state, why) {
-            (State::Connecting(_), _) | (State::Open, Ending::Idle) => Ending::Idle,
-            (State::Open, Ending::GivenUp | Ending::Forgotten | Ending::Left) => Ending::GivenUp,
+        let ending = match why {
+            Ending::GivenUp | Ending::Forgotten | Ending::Left if old.is_open() => Ending::GivenUp,
+            Ending::GivenUp | Ending::Forgotten | Ending::Left | Ending::Idle => Ending::Idle,
         };
         self.ended.insert(key, (old.flow, ending));
         let Remains { unsent, broken, .. } =
@@ -270,7 +278,7 @@ impl<P: Payload> Connections<P> {
         let connection = train.sent.connection;
         self.adopt(io, from, train.sent);
         let peer = self.find((from, connection.protocol), connection.flow);
-        if peer.is_some_and(|peer| matches!(peer.state, State::Open)) {
+        if peer.is_some_and(|peer| peer.is_open()) {
             acknowledge(io, passes, from, train);
         } else if connection.protocol.is_quic() {
             // The others may come when it is open, by an answer that this train has overtaken.
@@ -383,7 +391,7 @@ impl<P: Payload> Connections<P> {
 
     /// The host takes the connection for gone, and what waits here is lost.
     fn give_up(&mut self, io: &mut impl Io<P>, key: Key, fate: Fate, cause: LossCause) {
-        if let Some(peer) = self.peers.remove(&key) {
+        if let Some(peer) = self.forget(key) {
             self.ended.insert(key, (peer.flow, Ending::GivenUp));
             let Remains { unsent, broken, .. } = peer.leave(io, key, cause, Fate::Lost(cause));
             lose(io, key, broken.into_iter().chain(unsent), fate);
@@ -428,7 +436,7 @@ impl<P> Connections<P> {
     pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
         let keys = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic].map(|protocol| (peer, protocol));
         let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
-        peers.filter(|it| matches!(it.state, State::Connecting(_))).flat_map(|it| it.queued())
+        peers.filter(|it| !it.is_open()).flat_map(|it| it.queued())
     }
 
     /// Whether the host has ever left, and forgotten connections by that: else those that it does not know are older than the last

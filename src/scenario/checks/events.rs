@@ -33,6 +33,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if checker.sound(&["groups", "workloads", "protocol", &path]) {
             faults::is_about_something(checker, &path, fault);
             ways::is_taken(checker, &path, fault);
+            faults::puts_off_something(checker, &path, fault);
         }
         if checker.sound(&["groups", &path]) {
             faults::slows_something(checker, &path, fault);
@@ -207,9 +208,10 @@ fn fits(checker: &mut Checker<'_>, path: &str, sender: GroupId, size: Sizes) {
 /// Each set of hosts that a fault names, with the keys that name it.
 pub(super) fn sets(kind: &FaultKind) -> Vec<(&'static str, &HostSet)> {
     match kind {
-        FaultKind::Offline(hosts) | FaultKind::Partition(hosts) | FaultKind::Slow(hosts, _) => {
-            vec![("", hosts)]
-        }
+        FaultKind::Offline(hosts)
+        | FaultKind::Partition(hosts)
+        | FaultKind::Slow(hosts, _)
+        | FaultKind::Clock(hosts, _) => vec![("", hosts)],
         FaultKind::Cut(way)
         | FaultKind::Delay(way, _)
         | FaultKind::Loss(way, _)

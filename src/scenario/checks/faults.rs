@@ -103,6 +103,22 @@ pub(super) fn duplicates_something(checker: &mut Checker<'_>, path: &str, fault:
     }
 }
 
+/// Whether a fault that puts clocks wrong does, and whether anybody goes by them.
+pub(super) fn puts_off_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
+    let FaultKind::Clock(_, skew) = &fault.kind else { return };
+    if skew.ahead == skew.behind {
+        let headline = format!("`{path}` puts no clock off: `ahead` = `behind` = {}", skew.ahead);
+        return checker.fail(path, headline, "`ahead` or `behind` of more than 0 s, and not both the same");
+    }
+    let recency = checker.scenario.world.protocol.as_ref().and_then(|protocol| protocol.recency);
+    if recency.is_none() {
+        let headline = format!(
+            "`{path}` has no effect: without `protocol.recency` nobody compares a clock with what others have stamped"
+        );
+        checker.fail(path, headline, "`protocol.recency`");
+    }
+}
+
 /// Whether what a fault is about is ever sent.
 pub(super) fn is_about_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     let world = &checker.scenario.world;

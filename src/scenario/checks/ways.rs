@@ -65,7 +65,7 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
                 checker.fail(&key, headline, "groups that a workload with kind = \"traffic\" names");
             }
         }
-        FaultKind::Offline(_) | FaultKind::Partition(_) => {}
+        FaultKind::Offline(_) | FaultKind::Partition(_) | FaultKind::Clock(..) => {}
     }
 }
 

@@ -5,7 +5,7 @@ use crate::scenario::forms::{
     Choice, Fraction, GroupName, List, Mapped, Quantity, RegionName, Section, SentName, Variants, Words,
 };
 use crate::units::{Duration, Share, Time};
-use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, SlowLinks, Way};
+use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, Skew, SlowLinks, Way};
 
 /// `[faults.NAME]`: the keys of all kinds.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ pub(super) struct FaultKeys {
     loss: Share,
     duplicated: Share,
     links: SlowLinks,
+    skew: Skew,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -32,10 +33,11 @@ enum Kind {
     Loss,
     Duplicate,
     Slow,
+    Clock,
 }
 
 /// Each kind with its word.
-const KINDS: [(&str, Kind); 7] = [
+const KINDS: [(&str, Kind); 8] = [
     ("offline", Kind::Offline),
     ("partition", Kind::Partition),
     ("cut", Kind::Cut),
@@ -43,6 +45,7 @@ const KINDS: [(&str, Kind); 7] = [
     ("loss", Kind::Loss),
     ("duplicate", Kind::Duplicate),
     ("slow", Kind::Slow),
+    ("clock", Kind::Clock),
 ];
 
 /// `[faults.NAME]`.
@@ -67,6 +70,9 @@ pub(super) fn section() -> Variants<FaultKeys> {
     let slow = some(Kind::Slow)
         .key("uplink", Fraction, |f| &mut f.links.uplink, "share of its rate that each uplink has")
         .key("downlink", Fraction, |f| &mut f.links.downlink, "share of its rate that each downlink has");
+    let clock = some(Kind::Clock)
+        .key("ahead", Quantity::time(), |f| &mut f.skew.ahead, "how much later they show than it is")
+        .key("behind", Quantity::time(), |f| &mut f.skew.behind, BEHIND);
     Variants {
         tag: "kind",
         sections: vec![
@@ -77,6 +83,7 @@ pub(super) fn section() -> Variants<FaultKeys> {
             ("loss", "packets that some hosts send to others are lost", loss),
             ("duplicate", "datagrams that some hosts send to others over UDP come twice", duplicate),
             ("slow", "access links have a share of their rates", slow),
+            ("clock", "clocks are off, by which outcomes are stamped and judged too old", clock),
         ],
         word: |keys| KINDS.iter().find(|(_, kind)| *kind == keys.kind).map_or("", |(word, _)| word),
     }
@@ -96,6 +103,7 @@ impl FaultKeys {
             loss: Share::ZERO,
             duplicated: Share::ZERO,
             links: SlowLinks { uplink: Share::ONE, downlink: Share::ONE },
+            skew: Skew::default(),
         }
     }
 
@@ -112,6 +120,7 @@ impl FaultKeys {
             FaultKind::Loss(way, loss) => FaultKeys { way, loss, ..keys(Kind::Loss) },
             FaultKind::Duplicate(way, duplicated) => FaultKeys { way, duplicated, ..keys(Kind::Duplicate) },
             FaultKind::Slow(hosts, links) => FaultKeys { hosts, links, ..keys(Kind::Slow) },
+            FaultKind::Clock(hosts, skew) => FaultKeys { hosts, skew, ..keys(Kind::Clock) },
         }
     }
 
@@ -125,6 +134,7 @@ impl FaultKeys {
             Kind::Loss => FaultKind::Loss(self.way, self.loss),
             Kind::Duplicate => FaultKind::Duplicate(self.way, self.duplicated),
             Kind::Slow => FaultKind::Slow(self.hosts, self.links),
+            Kind::Clock => FaultKind::Clock(self.hosts, self.skew),
         };
         let messages = match &self.messages[..] {
             [] => MessageKinds::ALL,
@@ -197,6 +207,8 @@ const ALL_GROUPS: &str = "all groups";
 const ALL_REGIONS: &str = "all regions";
 const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"`";
 const SHARE: &str = "chance of each of these hosts to be affected: drawn for each host, by the name of the fault, each time that it begins";
+const BEHIND: &str =
+    "how much earlier they show than it is, but nothing from before the beginning of the run";
 const FROM_REGIONS: &str = "the regions of those who send; only with `network.latency = \"regions\"`";
 const TO_REGIONS: &str = "the regions of those who receive; only with `network.latency = \"regions\"`";
 
@@ -213,6 +225,7 @@ mod tests {
             FaultKind::Delay(..) | FaultKind::Slow(..) => "Paths and links that change",
             FaultKind::Loss(..) => "Bursts of loss",
             FaultKind::Duplicate(..) => "Packets that come twice",
+            FaultKind::Clock(..) => "Clocks that differ",
         }
     }
 

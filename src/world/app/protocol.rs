@@ -49,6 +49,10 @@ impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
         self.draws.get_or_insert_with(|| draws.draws(input.get().into())).next()
     }
 
+    fn clock(&self, _: Time) -> Time {
+        self.env.clock()
+    }
+
     fn uplink_used(&self) -> f64 {
         self.env.uplink_used()
     }

@@ -1,10 +1,10 @@
 //! How hosts call each other: whose call is answered, and what becomes of those that are not.
 
-use std::collections::btree_map::Entry;
+use std::collections::hash_map::Entry;
 
 use super::ending::Ending;
 use super::handshake::{Attempt, FIRST_WAIT, Flight};
-use super::peer::{Peer, State, Unsent};
+use super::peer::{Peer, Unsent};
 use super::protocol::Protocol;
 use super::segments::{Connection, Sent};
 use super::timer::Timer;
@@ -22,20 +22,25 @@ impl<P: Payload> Connections<P> {
         let now = io.now();
         self.make_room(io, key);
         let place = self.peers.entry(key);
+        let mut has_ticket = false;
         if let Entry::Occupied(old) = &place {
             self.ended.insert(key, (old.get().flow, Ending::Idle));
+            has_ticket = old.get().has_ticket;
         }
+        // The old connection may have been the peer's, beside a ticket from before it.
+        has_ticket |= key.1.is_quic() && self.tickets.remove(&key.0);
         let attempt = Attempt {
             flight: Flight::Call,
             begun: now,
             sent: now,
             tries: 1,
-            resumes: key.1.is_quic() && self.tickets.contains(&key.0),
+            resumes: has_ticket,
             peer_offline: false,
             after: self.ended.get(&key).map(|(_, ending)| *ending),
             fault: None,
         };
-        let mut peer = Box::new(Peer::new(flow, State::Connecting(attempt), now, io.rtt(key.0)));
+        let mut peer = Box::new(Peer::new(flow, Some(attempt), now, io.rtt(key.0)));
+        peer.has_ticket = has_ticket;
         peer.call(io, key, FIRST_WAIT);
         match place {
             Entry::Vacant(place) => place.insert(peer),
@@ -62,13 +67,13 @@ impl<P: Payload> Connections<P> {
             None => None,
             Some(own) if own.flow == flow || own.insists(io, peer) => return,
             // Nothing is told of a connection that was not open: its messages go over the next one.
-            Some(own) if matches!(own.state, State::Connecting(_)) => Some(Ending::Idle),
+            Some(own) if !own.is_open() => Some(Ending::Idle),
             Some(own) if called + io.rtt(peer) < own.begun => return,
             Some(_) => Some(after),
         };
         self.make_room(io, key);
         let unsent = ending.map_or_else(Unsent::none, |why| self.end(io, key, why));
-        let mut new = Box::new(Peer::new(flow, State::Open, now, io.rtt(peer)));
+        let mut new = Box::new(Peer::new(flow, None, now, io.rtt(peer)));
         new.accept(io, key, unsent);
         self.peers.insert(key, new);
     }
@@ -103,7 +108,7 @@ impl<P: Payload> Connections<P> {
     pub(super) fn on_answer(&mut self, io: &mut impl Io<P>, key: Key, flow: Flow, answer: Flight) {
         let (now, (to, protocol)) = (io.now(), key);
         let Some(peer) = self.find(key, flow) else { return };
-        let State::Connecting(attempt) = peer.state else { return };
+        let Some(attempt) = peer.attempt().copied() else { return };
         if answer != attempt.flight.answer() {
             return;
         }
@@ -112,16 +117,13 @@ impl<P: Payload> Connections<P> {
             peer.measured(now.since(attempt.sent));
         }
         if answer == Flight::Accept && protocol == Protocol::TcpTls {
-            let attempt =
-                Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
-            peer.state = State::Connecting(attempt);
+            let next = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
+            peer.attempt().into_iter().for_each(|attempt| *attempt = next);
             let wait = peer.timeout(protocol);
             return peer.call(io, key, wait);
         }
+        peer.has_ticket = protocol.is_quic();
         peer.open(io, to, Connection { flow, protocol });
-        if protocol.is_quic() {
-            self.tickets.insert(to);
-        }
     }
 
     /// Tries again, with twice the time-out each time, or gives up on the peer.
@@ -129,7 +131,7 @@ impl<P: Payload> Connections<P> {
         let now = io.now();
         let Some(peer) = self.find(key, flow) else { return };
         let timeout = peer.timeout(key.1);
-        let State::Connecting(attempt) = &mut peer.state else { return };
+        let Some(attempt) = peer.attempt() else { return };
         if (attempt.flight, attempt.tries) != sent {
             return;
         }

@@ -1,7 +1,6 @@
 //! How many connections a host keeps.
 
 use super::ending::Ending;
-use super::peer::State;
 use super::segments::Connection;
 use super::timer::Timer;
 use super::{Connections, Key};
@@ -26,7 +25,7 @@ impl<P: Payload> Connections<P> {
         let closed: Vec<Key> =
             self.peers.iter().filter(|(key, it)| it.is_closed(now, key.1)).map(|(key, _)| *key).collect();
         for key in closed {
-            let old = self.peers.remove(&key);
+            let old = self.forget(key);
             self.ended.extend(old.map(|old| (key, (old.flow, Ending::Idle))));
         }
         if self.peers.len() < most {
@@ -43,8 +42,7 @@ impl<P: Payload> Connections<P> {
 
     fn least_recently_used(&self, now: Time) -> Option<(Key, Connection)> {
         let idle = self.peers.iter().filter(|(_, it)| {
-            let is_open = matches!(it.state, State::Open);
-            is_open && !it.is_busy() && it.waiting() == 0 && now.since(it.used) >= GRACE
+            it.is_open() && !it.is_busy() && it.waiting() == 0 && now.since(it.used) >= GRACE
         });
         let (key, it) = idle.min_by_key(|(key, it)| (it.used, **key))?;
         Some((*key, Connection { flow: it.flow, protocol: key.1 }))

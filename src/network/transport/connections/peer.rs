@@ -22,7 +22,8 @@ use crate::units::{Duration, HostId, Time};
 #[derive(Debug)]
 pub(super) struct Peer<P> {
     pub flow: Flow,
-    pub state: State,
+    /// A handshake of this host's that is under way; `None` when the connection is open.
+    calling: Option<Box<Calling<P>>>,
     /// When it was made, or answered.
     pub begun: Time,
     pub used: Time,
@@ -31,39 +32,46 @@ pub(super) struct Peer<P> {
     rtt: Duration,
     /// What goes without being heard of.
     quiet: Quiet,
-    /// Messages of QUIC that wait for a handshake.
-    waiting: Vec<(Flow, P)>,
+    /// Whether the host has a ticket of the peer, as a server: kept here as long as there is a connection, where it is at hand.
+    pub has_ticket: bool,
     /// `None` until something has to be heard of.
     pub sender: Option<Box<Sender<P>>>,
     pub receiver: Receiver<P>,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum State {
-    /// A handshake of this host's is under way.
-    Connecting(Attempt),
-    Open,
+/// Apart from the connection, of which it is the smallest part in time and the largest in memory.
+#[derive(Debug)]
+struct Calling<P> {
+    attempt: Attempt,
+    /// Messages of QUIC that wait for the answer.
+    waiting: Vec<(Flow, P)>,
 }
 
 impl<P: Payload> Peer<P> {
-    pub(super) fn new(flow: Flow, state: State, now: Time, rtt: Duration) -> Peer<P> {
+    /// One that is open, or begins with this attempt.
+    pub(super) fn new(flow: Flow, attempt: Option<Attempt>, now: Time, rtt: Duration) -> Peer<P> {
         Peer {
             flow,
-            state,
+            calling: attempt.map(|attempt| Box::new(Calling { attempt, waiting: Vec::new() })),
             begun: now,
             used: now,
             path: rtt,
             rtt,
             quiet: Quiet::default(),
-            waiting: Vec::new(),
+            has_ticket: false,
             sender: None,
             receiver: Receiver::default(),
         }
     }
 
+    /// The handshake that is under way, if one is.
+    pub(super) fn attempt(&mut self) -> Option<&mut Attempt> {
+        self.calling.as_mut().map(|calling| &mut calling.attempt)
+    }
+
     /// Whether it has been idle for so long that it is closed.
     pub(super) fn is_closed(&self, now: Time, protocol: Protocol) -> bool {
-        matches!(self.state, State::Open) && !self.is_busy() && now.since(self.used) > protocol.idle()
+        self.is_open() && !self.is_busy() && now.since(self.used) > protocol.idle()
     }
 
     /// Whether something is on its way or waits, but for what goes whole.
@@ -74,19 +82,14 @@ impl<P: Payload> Peer<P> {
 
     /// Whether messages may go: the connection is open, or resumes a session.
     pub(super) fn may_send(&self) -> bool {
-        match self.state {
-            State::Open => true,
-            State::Connecting(attempt) => attempt.resumes,
-        }
+        self.calling.as_ref().is_none_or(|calling| calling.attempt.resumes)
     }
 
     /// The sending half.
     pub(super) fn sender(&mut self, protocol: Protocol) -> &mut Sender<P> {
         let rtt = self.rtt;
-        let early = match self.state {
-            State::Connecting(attempt) if attempt.resumes => Some(attempt.begun),
-            State::Connecting(_) | State::Open => None,
-        };
+        let attempt = self.calling.as_ref().map(|calling| calling.attempt);
+        let early = attempt.filter(|attempt| attempt.resumes).map(|attempt| attempt.begun);
         self.sender.get_or_insert_with(|| Box::new(Sender::new(protocol, rtt, early)))
     }
 
@@ -98,7 +101,7 @@ impl<P: Payload> Peer<P> {
 
     /// Sends a flight of a handshake, and waits for its answer.
     pub(super) fn call(&mut self, io: &mut impl Io<P>, key: Key, wait: Duration) {
-        let State::Connecting(attempt) = self.state else { return };
+        let Some(attempt) = self.attempt().copied() else { return };
         let fault = call(io, key, self.flow, attempt, wait);
         if fault.is_some() {
             self.unanswered(fault);
@@ -114,13 +117,13 @@ impl<P: Payload> Peer<P> {
     pub(super) fn insists(&self, io: &impl Io<P>, to: HostId) -> bool {
         // The peer's call may come after its answer.
         let is_recent = || io.now().since(self.begun) <= io.rtt(to);
-        let is_calling = matches!(self.state, State::Connecting(attempt) if attempt.tries <= 2);
+        let is_calling = self.calling.as_ref().is_some_and(|calling| calling.attempt.tries <= 2);
         io.host() < to && (is_calling || is_recent())
     }
 
     /// A flight of a handshake will not be answered, because of a fault or because the peer is offline.
     pub(super) fn unanswered(&mut self, fault: Option<FaultId>) {
-        if let State::Connecting(attempt) = &mut self.state {
+        if let Some(attempt) = self.attempt() {
             attempt.peer_offline |= fault.is_none();
             attempt.fault = fault.or(attempt.fault);
         }
@@ -153,14 +156,15 @@ impl<P: Payload> Peer<P> {
     pub(super) fn open(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
         let now = io.now();
         let is_resumed = self.may_send();
-        (self.state, self.begun) = (State::Open, now);
+        let waiting = self.calling.take().map_or_else(Vec::new, |calling| calling.waiting);
+        self.begun = now;
         if let Some(sender) = &mut self.sender {
             sender.is_answered();
         }
         if connection.protocol.is_quic() && !is_resumed {
             self.quiet.add(now + self.rtt, quic::REST_OF_HANDSHAKE, self.rtt);
         }
-        for message in std::mem::take(&mut self.waiting) {
+        for message in waiting {
             self.send(io, to, connection, message);
         }
         self.pump(io, to, connection);
@@ -176,8 +180,8 @@ impl<P: Payload> Peer<P> {
     ) {
         let protocol = connection.protocol;
         if protocol.is_quic() {
-            if !self.may_send() {
-                return self.waiting.push((flow, payload));
+            if let Some(calling) = self.calling.as_mut().filter(|calling| !calling.attempt.resumes) {
+                return calling.waiting.push((flow, payload));
             }
             let wire = protocol.packets(payload.size());
             if self.takes_quietly(io.now(), wire) {
@@ -325,7 +329,8 @@ impl<P: Payload> Peer<P> {
         theirs: Fate,
     ) -> Remains<P> {
         let connection = Connection { flow: self.flow, protocol };
-        let (arrives, remains) = Sender::leave(self.sender, self.waiting);
+        let waiting = self.calling.map_or_else(Vec::new, |calling| calling.waiting);
+        let (arrives, remains) = Sender::leave(self.sender, waiting);
         self.receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
         if remains.is_open {
             // What has left may still come, and wait at the peer for what will not.
@@ -349,16 +354,23 @@ impl<P: Payload> Peer<P> {
 type Answer = Result<Duration, Option<FaultId>>;
 
 impl<P> Peer<P> {
+    /// Whether no handshake of this host's is under way.
+    pub(super) fn is_open(&self) -> bool {
+        self.calling.is_none()
+    }
+
     /// Messages of which something was not sent yet.
     pub(super) fn queued(&self) -> impl Iterator<Item = &P> {
         let sending = self.sender.iter().flat_map(|sender| sender.queued());
-        self.waiting.iter().map(|(_, payload)| payload).chain(sending)
+        let waiting = self.calling.iter().flat_map(|calling| &calling.waiting);
+        waiting.map(|(_, payload)| payload).chain(sending)
     }
 
     /// How many messages wait here.
     pub(super) fn waiting(&self) -> usize {
         let sending = self.sender.as_ref().map_or(0, |sender| sender.waiting());
-        self.waiting.len() + sending + self.receiver.waiting()
+        let calling = self.calling.as_ref().map_or(0, |calling| calling.waiting.len());
+        calling + sending + self.receiver.waiting()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::network::transport::{Packets, quic, tcp};
 use crate::units::Duration;
 
 /// What two hosts speak over a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Protocol {
     /// TCP alone.

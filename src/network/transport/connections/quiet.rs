@@ -9,8 +9,9 @@ use crate::units::{Duration, Time};
 #[derive(Debug, Default)]
 pub(crate) struct Quiet {
     /// When it is acknowledged, and how many bytes: in their order, but for the last, which mostly is the only one.
-    earlier: VecDeque<(Time, u32)>,
-    last: Option<(Time, u32)>,
+    earlier: Option<Box<VecDeque<(Time, u32)>>>,
+    /// Of no bytes, if nothing is on its way.
+    last: (Time, u32),
     bytes: u32,
     /// Acknowledgements that the sender has not counted for its estimate of the round trip.
     heard: u32,
@@ -26,8 +27,8 @@ impl Quiet {
         while let Some((_, bytes)) = self.first().filter(|(at, _)| *at <= now) {
             self.bytes -= bytes;
             self.heard += 1;
-            if self.earlier.pop_front().is_none() {
-                self.last = None;
+            if self.earlier.as_mut().and_then(|earlier| earlier.pop_front()).is_none() {
+                self.last.1 = 0;
             }
         }
         self.bytes
@@ -37,9 +38,14 @@ impl Quiet {
     #[inline]
     pub(crate) fn add(&mut self, until: Time, bytes: u32, rtt: Duration) {
         self.bytes += bytes;
-        match &mut self.last {
-            Some((at, more)) if until.since(*at).as_nanos() <= rtt.as_nanos() / PARTS => *more += bytes,
-            last => self.earlier.extend(last.replace((until, bytes))),
+        let (at, last) = &mut self.last;
+        if *last > 0 && until.since(*at).as_nanos() <= rtt.as_nanos() / PARTS {
+            *last += bytes;
+            return;
+        }
+        let earlier = std::mem::replace(&mut self.last, (until, bytes));
+        if earlier.1 > 0 {
+            self.earlier.get_or_insert_default().push_back(earlier);
         }
     }
 
@@ -55,7 +61,8 @@ impl Quiet {
 
     #[inline]
     fn first(&self) -> Option<(Time, u32)> {
-        self.earlier.front().copied().or(self.last)
+        let earlier = self.earlier.as_ref().and_then(|earlier| earlier.front().copied());
+        earlier.or(Some(self.last).filter(|(_, bytes)| *bytes > 0))
     }
 }
 

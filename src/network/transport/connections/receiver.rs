@@ -15,7 +15,8 @@ pub(crate) struct Receiver<P> {
     /// The message that is delivered next, where there is an order.
     next: u32,
     /// Messages that are not whole, or wait for such.
-    waiting: BTreeMap<u32, Incoming<P>>,
+    /// `None` until one has come: most of QUIC go whole.
+    waiting: Option<Box<BTreeMap<u32, Incoming<P>>>>,
 }
 
 #[derive(Debug)]
@@ -28,7 +29,7 @@ struct Incoming<P> {
 
 impl<P> Default for Receiver<P> {
     fn default() -> Receiver<P> {
-        Receiver { next: 0, waiting: BTreeMap::new() }
+        Receiver { next: 0, waiting: None }
     }
 }
 
@@ -44,7 +45,7 @@ impl<P> Receiver<P> {
         if self.add(from, segments)? > 0 {
             return None;
         }
-        let Incoming { flow, packet, .. } = self.waiting.remove(&number)?;
+        let Incoming { flow, packet, .. } = self.waiting.as_mut()?.remove(&number)?;
         packet.map(|packet| (flow, packet))
     }
 
@@ -56,7 +57,7 @@ impl<P> Receiver<P> {
         }
         let Message { number, segments: of, bytes, flow, .. } = message;
         let none = || Incoming { missing: of, flow, packet: None };
-        let incoming = self.waiting.entry(number).or_insert_with(none);
+        let incoming = self.waiting.get_or_insert_default().entry(number).or_insert_with(none);
         incoming.missing = incoming.missing.saturating_sub(sent.count);
         if let Some(payload) = payload {
             incoming.packet = Some(Packet { from, bytes, frame: Frame::Payload(payload) });
@@ -66,8 +67,8 @@ impl<P> Receiver<P> {
 
     /// The next message that is whole, if all before it were.
     pub(crate) fn next(&mut self) -> Option<(Flow, Packet<P>)> {
-        let entry =
-            self.waiting.first_entry().filter(|it| *it.key() == self.next && it.get().missing == 0)?;
+        let first = self.waiting.as_mut()?.first_entry();
+        let entry = first.filter(|it| *it.key() == self.next && it.get().missing == 0)?;
         let Incoming { flow, packet, .. } = entry.remove();
         self.next += 1;
         packet.map(|packet| (flow, packet))
@@ -75,17 +76,19 @@ impl<P> Receiver<P> {
 
     /// How many messages wait here for segments that are missing.
     pub(crate) fn waiting(&self) -> usize {
-        self.waiting.values().filter(|incoming| incoming.packet.is_some()).count()
+        let waiting = self.waiting.iter().flat_map(|waiting| waiting.values());
+        waiting.filter(|incoming| incoming.packet.is_some()).count()
     }
 
     /// Whether nothing has come of a message that was not delivered.
     pub(crate) fn is_idle(&self) -> bool {
-        self.waiting.is_empty()
+        self.waiting.as_ref().is_none_or(|waiting| waiting.is_empty())
     }
 
     /// The connection is gone: what waits here will not be delivered.
     pub(crate) fn into_waiting(self) -> impl Iterator<Item = Packet<P>> {
-        self.waiting.into_values().filter_map(|incoming| incoming.packet)
+        let waiting = self.waiting.into_iter().flat_map(|waiting| waiting.into_values());
+        waiting.filter_map(|incoming| incoming.packet)
     }
 }
 

@@ -1,13 +1,17 @@
-//! A hash map for lookups alone, with one fixed hash: it must never be iterated over, as its order means nothing.
+//! A hash map for lookups, with one fixed hash. Its order means nothing: whoever goes over it sorts first, or does what needs no
+//! order.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-#[expect(clippy::disallowed_types, reason = "only looked up, never iterated over")]
-pub(super) type FixedHashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<Mixer>>;
+#[expect(clippy::disallowed_types, reason = "no run depends on its order")]
+pub(crate) type FixedHashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<Mixer>>;
+
+#[expect(clippy::disallowed_types, reason = "no run depends on its order")]
+pub(crate) type FixedHashSet<K> = std::collections::HashSet<K, BuildHasherDefault<Mixer>>;
 
 /// Multiplies and folds, word by word. What hostile keys can cost is bounded by the size of the map.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Mixer(u64);
+pub(crate) struct Mixer(u64);
 
 impl Hasher for Mixer {
     fn finish(&self) -> u64 {
@@ -24,6 +28,11 @@ impl Hasher for Mixer {
     }
 
     fn write_i32(&mut self, word: i32) {
+        self.write_u64(word as u64);
+    }
+
+    // Which of an enum's variants it is.
+    fn write_isize(&mut self, word: isize) {
         self.write_u64(word as u64);
     }
 
