@@ -32,6 +32,9 @@ fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
         ),
         (fault("kind = \"slow\""), "", vec!["slows nothing", "`uplink` or `downlink` of less than 1"]),
         (fault("kind = \"slow\"\nuplink = 2"), "uplink", vec!["a number from 0 to 1"]),
+        (fault("kind = \"clock\""), "", vec!["puts no clock off", "`ahead` or `behind` of more than 0 s"]),
+        (fault("kind = \"clock\"\nahead = \"1 s\""), "", vec!["has no effect: without `protocol.recency`"]),
+        (fault("kind = \"clock\"\nahead = \"-1 s\""), "ahead", vec!["is out of range", "between 0 s and"]),
         (fault("kind = \"duplicate\"\nchance = 0"), "chance", vec!["= 0 has no effect"]),
     ] {
         let path = if path.is_empty() { "faults.f".to_owned() } else { format!("faults.f.{path}") };
@@ -45,6 +48,7 @@ fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
         cut("every = { exponential = \"1 min\" }\nmessages = [\"chunk\", \"yes\"]"),
         fault("kind = \"slow\"\ndownlink = 0"),
         fault("kind = \"duplicate\"\nchance = 1"),
+        fault("kind = \"clock\"\nbehind = \"1 s\"\n[protocol]\nrecency = \"1 min\""),
     ] {
         good(&edited("[expect.some]", &text), &[]);
     }
