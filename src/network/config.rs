@@ -211,6 +211,8 @@ pub struct HostGroup {
     pub relays: bool,
     /// Transport of the messages that they send.
     pub transport: Transport,
+    /// Transports by which they send to hosts of these groups instead, in the order of the groups.
+    pub transport_to: Vec<(GroupId, Transport)>,
     /// How many connections each is to have at most; `None`: as many as it needs.
     pub max_connections: Option<u32>,
     /// When they are online, from `joins` on.
@@ -235,12 +237,24 @@ impl HostGroup {
             nat: NatShares::only(Nat::Public),
             relays: false,
             transport: Transport::Udp,
+            transport_to: Vec::new(),
             max_connections: None,
             presence: Presence::Always,
             departure: Exit::Crash,
             joins: Time::ZERO,
             joins_over: Duration::ZERO,
         }
+    }
+
+    /// By which its hosts send to those of a group.
+    pub fn transport_to(&self, group: GroupId) -> Transport {
+        let other = self.transport_to.iter().find(|(to, _)| *to == group);
+        other.map_or(self.transport, |(_, transport)| *transport)
+    }
+
+    /// All by which its hosts send.
+    pub fn transports(&self) -> impl Iterator<Item = Transport> {
+        std::iter::once(self.transport).chain(self.transport_to.iter().map(|(_, transport)| *transport))
     }
 
     /// Whether any of its hosts is not there from the start.

@@ -52,7 +52,7 @@ impl<P: Payload> Host<P> {
         Host {
             down: Downlink::new(access.down),
             presence: OnlineState::default(),
-            stack: Stack::new(group.transport),
+            stack: Stack::new(Some(group.transport).filter(|_| group.transport_to.is_empty())),
             meters: None,
             outbound: Outbound {
                 up: access.up,

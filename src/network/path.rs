@@ -39,9 +39,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
     ) {
         self.begin(ctx);
-        let host = &self.hosts[ctx.host];
-        if !host.is_online() {
-            let bytes = host.stack.kind().packets(payload.size()).bytes;
+        if !self.hosts[ctx.host].is_online() {
+            let bytes = self.topology.transport(ctx.host, to).packets(payload.size()).bytes;
             let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
             return self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
         }
@@ -61,12 +60,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         payload: P,
         flow: Flow,
     ) {
-        let transport = self.hosts[ctx.host].stack.kind();
+        let kind = self.hosts[ctx.host].stack.kind();
+        let transport = kind.unwrap_or_else(|| self.topology.transport(ctx.host, to));
         if transport.has_connections() {
-            self.with_stack(ctx, |stack, io| stack.send(io, to, payload, flow));
+            self.with_stack(ctx, |stack, io| stack.send(io, to, payload, (flow, transport)));
         } else {
             // It keeps nothing that would have to be taken out of the host.
-            Stack::new(transport).send(&mut HostIo { network: self, ctx }, to, payload, flow);
+            Stack::new(kind).send(&mut HostIo { network: self, ctx }, to, payload, (flow, transport));
         }
     }
 
@@ -398,7 +398,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             }
             Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_) => return None,
         };
-        let is_quic = || self.topology.group(from).transport == Transport::Quic;
+        let is_quic = || self.topology.transport(from, ctx.host) == Transport::Quic;
         self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
         Some(Notice::Delivered { from, payload, flow })
     }

@@ -81,7 +81,7 @@ impl Topology {
     /// When there are more than 65,536 groups; and where messages share links, when these speak something else than UDP, or are
     /// behind NATs.
     pub fn add(&mut self, hosts: HostGroup) -> Range<u32> {
-        let can_share = hosts.transport == Transport::Udp && hosts.nat.is_none();
+        let can_share = hosts.transports().all(|it| it == Transport::Udp) && hosts.nat.is_none();
         assert!(can_share || !self.shares_links(), "messages share links over UDP alone, and without NATs");
         let number = u16::try_from(self.groups.len()).expect("at most 65,536 groups");
         let (first, key) = (self.hosts(), key_of(&hosts.name));
@@ -126,6 +126,13 @@ impl Topology {
     #[inline]
     pub fn group(&self, host: HostId) -> &HostGroup {
         &self.groups[usize::from(self.group_of[host.index()])].hosts
+    }
+
+    /// By which a host sends to another.
+    #[inline]
+    pub(super) fn transport(&self, from: HostId, to: HostId) -> Transport {
+        let group = self.group(from);
+        if group.transport_to.is_empty() { group.transport } else { group.transport_to(self.group_id(to)) }
     }
 
     /// The sessions and absences of a host.

@@ -152,6 +152,17 @@ impl Reader {
         place.and_then(|place| u16::try_from(place).ok()).map(GroupId)
     }
 
+    /// The same, of a key.
+    pub(super) fn group_key(&mut self, name: &str, entry: &Entry) -> Option<GroupId> {
+        let place = self.names.groups.binary_search_by(|group| group.as_str().cmp(name)).ok();
+        if place.is_none() {
+            let known = Rc::clone(&self.names.groups);
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            self.unknown_key(name, entry, &known, None);
+        }
+        place.and_then(|place| u16::try_from(place).ok()).map(GroupId)
+    }
+
     /// The region of this name; an unknown one is a problem, unless nobody knows them.
     pub(super) fn region(&mut self, node: &Node, name: &str) -> Option<Region> {
         let known = self.names.regions.clone()?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::config::{Group, Recorders, Work, WorldConfig};
 use crate::conduct::{AdversaryKind, Traits};
-use crate::network::{Fault, FaultKind, Presence};
+use crate::network::{Fault, FaultKind, Presence, Transport};
 use crate::protocol::{Config, Dissemination};
 use crate::units::GroupId;
 
@@ -48,7 +48,7 @@ impl WorldConfig {
 
     /// Whether any host sends over connections, or answers who does.
     pub fn has_connections(&self) -> bool {
-        self.groups.iter().any(|group| group.hosts.transport.has_connections())
+        self.groups.iter().any(|group| group.hosts.transports().any(Transport::has_connections))
     }
 
     /// Whether hosts have processors that take time.

@@ -133,15 +133,15 @@ impl Around {
         let Work::Traffic { from, to, size, response } = &config.workloads[place].work else {
             return self.a_message();
         };
-        let there = self.of_payload(config, *from, size.mean());
-        let back = response.map_or(there, |size| self.of_payload(config, *to, size.mean()));
+        let there = self.of_payload(config, (*from, *to), size.mean());
+        let back = response.map_or(there, |size| self.of_payload(config, (*to, *from), size.mean()));
         f64::midpoint(there, back)
     }
 
-    /// Events of a message of this size from this group. A large one whose sender has a window goes in trains, and the first packet
+    /// Events of a message of this size from a group to another. A large one whose sender has a window goes in trains, and the first packet
     /// of each is an event of its own: at most, as trains grow with the window.
-    fn of_payload(&self, config: &WorldConfig, from: GroupId, size: f64) -> f64 {
-        let transport = config.groups[usize::from(from.0)].hosts.transport;
+    fn of_payload(&self, config: &WorldConfig, (from, to): (GroupId, GroupId), size: f64) -> f64 {
+        let transport = config.groups[usize::from(from.0)].hosts.transport_to(to);
         let goes_whole = !transport.has_connections() || size <= FLIGHT;
         if goes_whole && !transport.acknowledges_each() {
             return self.reach.arriving + self.reach.received * self.slow;

@@ -4,7 +4,7 @@ use super::config::{Group, Work, WorldConfig};
 use super::demand::{Demand, Source, members};
 use super::reach::Reach;
 use super::stock::Stock;
-use crate::network::{Access, Fifo, HostGroup};
+use crate::network::{Access, Fifo, HostGroup, Transport};
 use crate::random::{Purpose, Seed};
 use crate::units::GroupId;
 
@@ -49,7 +49,7 @@ pub(super) fn carried(config: &WorldConfig, source: Source, demand: &Demand) -> 
     let Some(messages) = messages(&config.workloads[place].work) else { return 1.0 };
     let end = |id: GroupId, up: bool| {
         let hosts = &config.groups[usize::from(id.0)].hosts;
-        if hosts.transport.has_connections() {
+        if hosts.transports().any(Transport::has_connections) {
             return 1.0;
         }
         let its = messages.iter().filter(|(from, to, _)| id == if up { *from } else { *to });

@@ -13,7 +13,7 @@ use super::observation::{Moment, Observation};
 use super::reach::Reach;
 use super::stock::Stock;
 use crate::engine::{Engine, Queue};
-use crate::network::{Nat, Place, Presence};
+use crate::network::{Nat, Place, Presence, Transport};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Dissemination, Entry, Node, Peer};
 use crate::units::{ByteSize, HostId, Time};
 
@@ -205,7 +205,7 @@ fn heard(config: &WorldConfig, demand: &Demand, reach: &Reach) -> f64 {
 /// Pairs of hosts that have a connection: a host has one to each contact that it has sent something to, or who has sent it
 /// something, and to whom it answers.
 pub(super) fn pairs(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
-    let speaks = |group: &Group| group.hosts.transport.has_connections();
+    let speaks = |group: &Group| group.hosts.transports().any(Transport::has_connections);
     pairs_of(config, speaks, demand, (reach, stock))
 }
 
@@ -238,8 +238,9 @@ fn connections(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Sto
         return 0.0;
     }
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
-    let of = |group: &Group| WorldNetwork::<'_, ()>::bytes_a_connection(group.hosts.transport);
-    let each = config.groups.iter().map(of).max().unwrap_or_default();
+    let of = WorldNetwork::<'_, ()>::bytes_a_connection;
+    let each =
+        config.groups.iter().flat_map(|group| group.hosts.transports()).map(of).max().unwrap_or_default();
     // Any host can be called by one that has connections, and then has some itself.
     let ends = (2.0 * pairs).min(hosts * hosts) * each as f64;
     ends + hosts * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64

@@ -2,7 +2,7 @@
 
 use ir3sim::network::Transport;
 use ir3sim::units::{Duration, Share};
-use ir3sim::world::Work;
+use ir3sim::world::{GroupId, Work};
 
 use crate::build::{UNLIMITED, away, delays, every, exact, figure, group, s, simulate, traffic, work, world};
 use crate::oracles::Oracle;
@@ -220,4 +220,33 @@ fn packets_that_are_not_lost_pass_while_the_others_are_sent_again() {
     // 15 % of the messages lose a packet, which comes again after the others or between them.
     let late = delays.iter().filter(|delay| **delay > best).count();
     assert!(late <= 20, "{late} of {}: {delays:?}", delays.len());
+}
+
+/// To each of two groups goes what one would send that speaks their transport alone.
+#[test]
+fn a_group_sends_to_another_by_the_transport_of_the_pair() {
+    let link = exact("1 Mbit/s", "1 Gbit/s", 1 << 20);
+    let found = |own: Transport, to: Option<Transport>| {
+        let mut sender = group("sender", 1, link);
+        (sender.hosts.transport, sender.hosts.transport_to) =
+            (own, to.map(|transport| (GroupId(1), transport)).into_iter().collect());
+        let mut config = world(vec![sender, group("b", 1, link), group("c", 1, link)], 60);
+        config.network.loss = Share::clamped(0.1).into();
+        work(&mut config, "b", (0, 40), every(7000), traffic(0, 1, 4000));
+        work(&mut config, "c", (3, 40), every(7000), traffic(0, 2, 4000));
+        let (_, figures) = simulate(&config, 1);
+        ["b", "c"].map(|to| {
+            let of = |figure_of: &str| figure(&figures, &format!("traffic.{to}.{figure_of}"));
+            (of("delay_mean_s"), of("delivered"))
+        })
+    };
+    for (own, other) in [
+        (Transport::Udp, Transport::TcpTls),
+        (Transport::Quic, Transport::Tcp),
+        (Transport::Tcp, Transport::Udp),
+    ] {
+        let [[_, own_c], [other_b, _]] = [own, other].map(|transport| found(transport, None));
+        assert_eq!(found(own, Some(other)), [other_b, own_c], "{own:?}, {other:?}");
+        assert_ne!(found(own, None)[0], other_b);
+    }
 }

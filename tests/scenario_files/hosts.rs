@@ -1,7 +1,7 @@
 //! What hosts do with messages: links that these share, processors, and limits of connections.
 
-use ir3sim::network::Sharing;
-use ir3sim::units::Duration;
+use ir3sim::network::{Sharing, Transport};
+use ir3sim::units::{Duration, GroupId};
 
 use super::sample::{bad, edited, expect_errors, good};
 
@@ -18,8 +18,16 @@ fn hosts_are_as_the_file_says_and_a_resolved_file_says_the_same() {
     let scenario = good(&text, &[]);
     assert_eq!(scenario.world.groups[0].hosts.max_connections, Some(7));
     assert_eq!(good(&scenario.to_toml(), &[]).world, scenario.world);
+    let text =
+        edited("stores = true", "stores = true\ntransport_to = { people = \"tcp\" }\nmax_connections = 7");
+    let scenario = good(&text, &[]);
+    assert_eq!(scenario.world.groups[0].hosts.transport_to, [(GroupId(0), Transport::Tcp)]);
+    assert_eq!(good(&scenario.to_toml(), &[]).world, scenario.world);
     let usual = good(&edited("loss", "sharing = \"fifo\"\nloss"), &[]).to_toml();
-    assert!(["sharing", "cpu", "max_connections"].iter().all(|key| !usual.contains(key)), "{usual}");
+    assert!(
+        ["sharing", "cpu", "max_connections", "transport_to"].iter().all(|key| !usual.contains(key)),
+        "{usual}"
+    );
 }
 
 #[test]
@@ -39,12 +47,39 @@ fn what_has_no_effect_on_hosts_is_an_error() {
             "groups.people.cpu",
             &["takes no time"],
         ),
+        (
+            group,
+            "stores = true\ntransport_to = { people = \"udp\" }",
+            "groups.people.transport_to.people",
+            &["has no effect: `transport` is the same"],
+        ),
+        (
+            group,
+            "stores = true\ntransport_to = { peple = \"tcp\" }",
+            "groups.people.transport_to.peple",
+            &["the nearest known key is `people`"],
+        ),
+        (
+            group,
+            "stores = true\ntransport_to = { people = \"sctp\" }",
+            "groups.people.transport_to.people",
+            &["\"sctp\"", "\"tcp_tls\""],
+        ),
+        (
+            group,
+            "stores = true\ntransport_to = \"tcp\"",
+            "groups.people.transport_to",
+            &["{ GROUP = transport, … }"],
+        ),
         ("loss", "sharing = \"fair\"\nloss", "network.sharing", &["\"fair\"", "\"max_min\""]),
     ]);
     let leaves = "departure = \"graceful\"\npresence = { model = \"exponential\", online = \"5 min\", offline = \"1 min\" }";
-    for (key, path) in
-        [("transport = \"quic\"", "transport"), ("nat = \"residential\"", "nat"), (leaves, "departure")]
-    {
+    for (key, path) in [
+        ("transport = \"quic\"", "transport"),
+        ("transport_to = { people = \"tcp\" }", "transport_to.people"),
+        ("nat = \"residential\"", "nat"),
+        (leaves, "departure"),
+    ] {
         let text = edited(group, &format!("{group}\n{key}")).replace("loss", "sharing = \"max_min\"\nloss");
         let report = bad(&text, &[]);
         assert_eq!(report.errors()[0].path, format!("groups.people.{path}"));

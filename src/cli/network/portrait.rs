@@ -7,13 +7,13 @@ use serde::Serialize;
 use super::spread::Spread;
 use super::words::percent;
 use crate::network::{
-    Fault, FaultKind, HostSet, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology, Transport,
-    Variation, Way, Ways,
+    Fault, FaultKind, HostGroup, HostSet, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology,
+    Transport, Variation, Way, Ways,
 };
 use crate::random::Seed;
 use crate::scenario::Scenario;
 use crate::units::{Bitrate, Duration, GroupId, HostId, Share, Time};
-use crate::world::{self, Recurrence, Sent, WorldConfig};
+use crate::world::{self, Group, Recurrence, Sent, WorldConfig};
 
 /// What a run of a scenario deals out.
 #[derive(Debug, Serialize)]
@@ -321,10 +321,19 @@ impl Link {
     }
 }
 
+/// A group that speaks a transport, and to whom, where it does not to all.
+fn speakers(world: &WorldConfig, group: &Group, kind: Transport) -> Vec<String> {
+    let HostGroup { name, transport, transport_to, .. } = &group.hosts;
+    let others = transport_to.iter().filter(|(_, other)| *other == kind);
+    let to = others.map(|(to, _)| format!("{name} to {}", world.groups[usize::from(to.0)].hosts.name));
+    let all = (*transport == kind).then(|| name.clone());
+    all.into_iter().chain(to).collect()
+}
+
 impl Carriage {
     fn of(world: &WorldConfig, kind: Transport) -> Option<Carriage> {
-        let senders = world.groups.iter().filter(|group| group.hosts.transport == kind);
-        let groups: Vec<String> = senders.map(|group| group.hosts.name.clone()).collect();
+        let groups: Vec<String> =
+            world.groups.iter().flat_map(|group| speakers(world, group, kind)).collect();
         let (round_trips_new, round_trips_idle) = kind.round_trips_ahead();
         let carriage = Carriage {
             transport: kind.name(),

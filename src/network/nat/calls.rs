@@ -34,7 +34,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Option<P> {
         let Way::Mapped(Some(relay)) = self.topology.way(ctx.host, to) else {
             let is_refused = self.known_mappings(ctx.host).is_some_and(|nat| nat.is_refused(to));
-            if is_refused && self.hosts[ctx.host].stack.kind().has_connections() {
+            if is_refused && self.topology.transport(ctx.host, to).has_connections() {
                 self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
             }
             return Some(payload);
@@ -187,7 +187,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     fn end_waiting<E>(&mut self, ctx: &Context<'_, '_, E>, peer: HostId, call: Call<P>, fate: Fate) {
-        let transport = self.hosts[ctx.host].stack.kind();
+        let transport = self.topology.transport(ctx.host, peer);
         for (_, payload) in call.waiting {
             let bytes = transport.packets(payload.size()).bytes;
             let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
@@ -250,7 +250,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         size: u32,
         flow: Flow,
     ) {
-        let transport = self.topology.group(from).transport;
+        let transport = self.topology.transport(from, ctx.host);
         if transport != Transport::Quic {
             return;
         }
@@ -325,7 +325,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// The fate of a message whose transport gives it up, where a NAT is why.
     #[inline(never)]
     pub(crate) fn fate_behind_nat(&self, host: HostId, to: HostId, fate: Fate) -> Fate {
-        let transport = self.topology.group(host).transport;
+        let transport = self.topology.transport(host, to);
         let is_given_up = match fate {
             Fate::Lost(LossCause::NoConnection) => true,
             Fate::Lost(LossCause::Path) => transport.has_connections(),

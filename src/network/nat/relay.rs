@@ -153,7 +153,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return;
         }
         let is_missed = match &packet.frame {
-            Frame::Payload(_) => self.topology.group(from).transport.has_connections(),
+            Frame::Payload(_) => self.topology.transport(from, to).has_connections(),
             Frame::Signal(signal) => *signal == Signal::Call,
             _ => true,
         };
@@ -165,7 +165,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             }
             frame => {
                 let size = frame.payload().map_or(0, Payload::size);
-                let packets = self.topology.group(from).transport.packets(size).count;
+                let packets = self.topology.transport(from, to).packets(size).count;
                 let packet = Packet { frame, ..packet };
                 self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(LossCause::Unreachable));
             }

@@ -206,27 +206,34 @@ pub(crate) enum Undelivered<P> {
 /// The transports of one host.
 #[derive(Debug)]
 pub(super) struct Stack<P> {
-    /// By which it sends.
-    kind: Transport,
+    /// By which it sends; `None` if that depends on the receiver.
+    kind: Option<Transport>,
     /// `None` until the host first needs one, so that a million idle hosts take no memory for them.
     connections: Option<Box<Connections<P>>>,
 }
 
 impl<P: Payload> Stack<P> {
-    /// A host that sends by this transport, and has no connections yet.
-    pub(super) fn new(kind: Transport) -> Stack<P> {
+    /// A host that sends by this transport, or by one to some and by another to others, and has no connections yet.
+    pub(super) fn new(kind: Option<Transport>) -> Stack<P> {
         Stack { kind, connections: None }
     }
 
-    /// By which it sends.
-    pub(super) fn kind(&self) -> Transport {
+    /// By which it sends; `None` if that depends on the receiver.
+    #[inline]
+    pub(super) fn kind(&self) -> Option<Transport> {
         self.kind
     }
 
-    /// A payload is to be sent.
+    /// A payload is to be sent by this transport.
     #[inline(always)]
-    pub(super) fn send(&mut self, io: &mut impl Io<P>, to: HostId, payload: P, flow: Flow) {
-        match Protocol::of(self.kind) {
+    pub(super) fn send(
+        &mut self,
+        io: &mut impl Io<P>,
+        to: HostId,
+        payload: P,
+        (flow, transport): (Flow, Transport),
+    ) {
+        match Protocol::of(transport) {
             None => udp::send(io, to, payload, flow),
             Some(protocol) => self.connections().send(io, to, payload, (flow, protocol)),
         }

@@ -102,9 +102,9 @@ fn work(checker: &mut Checker<'_>, path: &str, workload: &Workload) {
         }
         Work::Traffic { from, to, size, response } if checker.sound(&["groups"]) => {
             traffic(checker, path, *from, *to);
-            fits(checker, &format!("{path}.size"), *from, *size);
+            fits(checker, &format!("{path}.size"), (*from, *to), *size);
             if let Some(response) = response {
-                fits(checker, &format!("{path}.response"), *to, *response);
+                fits(checker, &format!("{path}.response"), (*to, *from), *response);
             }
         }
         Work::Tasks(tasks) => {
@@ -193,10 +193,10 @@ fn traffic(checker: &mut Checker<'_>, path: &str, from: GroupId, to: GroupId) {
     }
 }
 
-/// A payload fits into a message of the group that sends it. What chance makes too large is lost, as in a run of a file that says
+/// A payload fits into a message of a group to another. What chance makes too large is lost, as in a run of a file that says
 /// so.
-fn fits(checker: &mut Checker<'_>, path: &str, sender: GroupId, size: Sizes) {
-    let transport = checker.scenario.world.groups[usize::from(sender.0)].hosts.transport;
+fn fits(checker: &mut Checker<'_>, path: &str, (from, to): (GroupId, GroupId), size: Sizes) {
+    let transport = checker.scenario.world.groups[usize::from(from.0)].hosts.transport_to(to);
     let (most, size) = (transport.largest_payload(), size.fixed().unwrap_or_default());
     if let Some(most) = most.filter(|most| size.as_bytes() > u64::from(*most)) {
         let transport = transport.name();

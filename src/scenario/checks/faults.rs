@@ -4,7 +4,7 @@ use super::Checker;
 use crate::network::{LinkProfile, Transport};
 use crate::scenario::reader::quoted_list;
 use crate::units::{GroupId, Share, Time};
-use crate::world::{Fault, FaultKind, Group, Recurrence, Sent};
+use crate::world::{Fault, FaultKind, HostSet, Recurrence, Sent};
 
 /// More often than this no fault begins: a run keeps all times.
 const MOST: f64 = 100_000.0;
@@ -93,9 +93,14 @@ pub(super) fn duplicates_something(checker: &mut Checker<'_>, path: &str, fault:
         return checker.fail(&key, format!("`{key}` = 0 has no effect"), "more than 0, up to 1");
     }
     let groups = &checker.scenario.world.groups;
-    let sends = |id: usize| way.from.groups.is_empty() || way.from.groups.contains(&GroupId(id as u16));
-    let by_udp = |(id, group): (usize, &Group)| sends(id) && group.hosts.transport == Transport::Udp;
-    if !groups.iter().enumerate().any(by_udp) {
+    let all = || (0..groups.len()).map(|id| GroupId(id as u16));
+    let is_in = |set: &HostSet, id: &GroupId| set.groups.is_empty() || set.groups.contains(id);
+    let receivers = || all().filter(|id| is_in(&way.to, id));
+    let by_udp = |from: &GroupId| {
+        let hosts = &groups[usize::from(from.0)].hosts;
+        receivers().any(|to| hosts.transport_to(to) == Transport::Udp)
+    };
+    if !all().filter(|id| is_in(&way.from, id)).any(|from| by_udp(&from)) {
         let headline = format!(
             "`{path}` has no effect: nobody that it is about sends over udp, and other transports take nothing twice"
         );

@@ -13,6 +13,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     number_of_workloads(checker);
     joining(checker);
+    if checker.sound(&["groups"]) {
+        transports(checker);
+    }
     copies(checker);
     paths(checker);
     coordinator(checker);
@@ -55,6 +58,26 @@ fn number_of_workloads(checker: &mut Checker<'_>) {
     if workloads > usize::from(u16::MAX) {
         let headline = format!("`workloads` has {workloads} workloads");
         checker.fail("workloads", headline, format!("at most {} workloads", u16::MAX));
+    }
+}
+
+/// Whether each transport that a group has for another one is not its own.
+fn transports(checker: &mut Checker<'_>) {
+    let groups = &checker.scenario.world.groups;
+    let named =
+        groups.iter().flat_map(|group| group.hosts.transport_to.iter().map(move |it| (&group.hosts, it)));
+    let vain = named.filter(|(hosts, (_, kind))| *kind == hosts.transport);
+    let vain: Vec<_> = vain
+        .map(|(hosts, (to, kind))| {
+            let other = &groups[usize::from(to.0)].hosts.name;
+            (format!("groups.{}.transport_to.{other}", hosts.name), kind.name())
+        })
+        .collect();
+    for (path, kind) in vain {
+        if checker.sound(&[&path]) {
+            let headline = format!("`{path}` = \"{kind}\" has no effect: `transport` is the same");
+            checker.fail(&path, headline, "another transport");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::network::{Exit, FaultKind, Sharing};
+use crate::units::GroupId;
 
 /// Messages that share links are single datagrams, on paths without relays.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -25,12 +26,20 @@ fn hosts(checker: &mut Checker<'_>) {
     for group in &checker.scenario.world.groups {
         let name = &group.hosts.name;
         let (transport, nat) = (format!("groups.{name}.transport"), format!("groups.{name}.nat"));
-        if group.hosts.transport.has_connections() && checker.sound(&[&transport]) {
-            let kind = group.hosts.transport.name();
-            let headline = format!(
-                "`{transport}` = \"{kind}\" contradicts `network.sharing` = \"max_min\": its connections share links by their windows"
-            );
-            checker.fail(&transport, headline, "`transport` = \"udp\", or `network.sharing` = \"fifo\"");
+        let to = |id: &GroupId| {
+            format!("{transport}_to.{}", checker.scenario.world.groups[usize::from(id.0)].hosts.name)
+        };
+        let others = group.hosts.transport_to.iter().map(|(id, kind)| (to(id), *kind));
+        let kinds: Vec<_> =
+            std::iter::once((transport.clone(), group.hosts.transport)).chain(others).collect();
+        for (path, kind) in kinds.into_iter().filter(|(_, kind)| kind.has_connections()) {
+            if checker.sound(&[&path]) {
+                let headline = format!(
+                    "`{path}` = \"{}\" contradicts `network.sharing` = \"max_min\": its connections share links by their windows",
+                    kind.name()
+                );
+                checker.fail(&path, headline, "`transport` = \"udp\", or `network.sharing` = \"fifo\"");
+            }
         }
         if !group.hosts.nat.is_none() && checker.sound(&[&nat]) {
             let headline = format!(

@@ -25,7 +25,7 @@ fn ways(world: &WorldConfig) -> Option<Vec<Way>> {
         let Work::Traffic { from, to, response, .. } = &workload.work else { return None };
         ways.push(Way { from: *from, to: *to, has_messages: true });
         let is_answered = response.is_some();
-        if is_answered || world.groups[usize::from(from.0)].hosts.transport != Transport::Udp {
+        if is_answered || world.groups[usize::from(from.0)].hosts.transport_to(*to) != Transport::Udp {
             ways.push(Way { from: *to, to: *from, has_messages: is_answered });
         }
     }

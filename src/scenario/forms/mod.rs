@@ -11,7 +11,7 @@ mod seed;
 mod sent;
 
 pub(super) use choice::Choice;
-pub(super) use places::{AfterEvents, GroupName, RegionName, RegionShares, adds_up};
+pub(super) use places::{AfterEvents, ByGroup, GroupName, RegionName, RegionShares, adds_up};
 pub(super) use plain::{Count, Figure, Flag, Fraction, List, Number, ProperFraction, Stake, Text, Words};
 pub(super) use quantity::{Quantity, TYPES};
 pub(super) use rows::{Rows, RowsFile};

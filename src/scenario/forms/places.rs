@@ -80,6 +80,40 @@ fn name(region: Region, names: &Names) -> Option<String> {
     names.regions.as_ref()?.get(usize::from(region.0)).cloned()
 }
 
+/// Something for each of some groups.
+pub(in crate::scenario) struct ByGroup<F> {
+    pub form: F,
+    /// What it is, as the guide says it.
+    pub what: &'static str,
+}
+
+impl<F: Form> Form for ByGroup<F> {
+    type Value = Vec<(GroupId, F::Value)>;
+
+    fn read(&self, node: &Node, reader: &mut Reader) -> Option<Self::Value> {
+        let table = table(self, node, reader)?;
+        let mut values = Vec::new();
+        for (name, entry) in table {
+            let group = reader.group_key(name, entry);
+            let value = reader.enter(name, entry, |node, reader| self.form.read(node, reader));
+            values.extend(group.zip(value));
+        }
+        values.sort_by_key(|(group, _)| *group);
+        (values.len() == table.len()).then_some(values)
+    }
+
+    fn print(&self, value: &Self::Value, names: &Names) -> Option<Item> {
+        let name = |group: &GroupId| names.groups.get(usize::from(group.0)).cloned();
+        let pairs = value.iter().filter_map(|(group, it)| name(group).zip(self.form.print(it, names)));
+        Some(Item::Inline(pairs.collect())).filter(|_| !value.is_empty())
+    }
+
+    fn shape(&self) -> Shape {
+        let Shape::Leaf(allowed) = self.form.shape() else { return self.form.shape() };
+        Shape::Map(format!("{{ GROUP = {}, … }} with {allowed}", self.what))
+    }
+}
+
 /// Shares of regions, which add up to 1.
 pub(in crate::scenario) struct RegionShares;
 

@@ -3,8 +3,8 @@
 use crate::network::{Exit, HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
 use crate::protocol::VERIFY_TIME;
 use crate::scenario::forms::{
-    AfterEvents, Choice, Count, Flag, Form, Fraction, Mapped, Quantity, RegionName, RegionShares, Section,
-    Stake, Tried, Unless, Words, maybe,
+    AfterEvents, ByGroup, Choice, Count, Flag, Form, Fraction, Mapped, Quantity, RegionName, RegionShares,
+    Section, Stake, Tried, Unless, Words, maybe,
 };
 use crate::units::{Bitrate, ByteSize, Duration, Share};
 use crate::world::{Cpu, Group, Skill};
@@ -27,6 +27,7 @@ pub(super) fn section() -> Section<Group> {
         .optional("nat", Unless { form: nat(), usual: NatShares::only(Nat::Public) }, |g| &mut g.hosts.nat, "`\"none\"`", "what translates the addresses of its hosts, so that others cannot send to them unasked: one kind for all, shares by which each host's is drawn, or `residential`, a mix as of homes")
         .optional("relays", Unless { form: Flag, usual: false }, |g| &mut g.hosts.relays, "false", "whether its hosts help those behind NATs: they relay between pairs that cannot meet, and let the others meet; only where a group has `nat`")
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
+        .optional("transport_to", ByGroup { form: transport(), what: "transport" }, |g| &mut g.hosts.transport_to, "`transport`", "the transports of messages that its hosts send to those of these groups instead")
         .optional("max_connections", maybe(Count { least: 1, most: MOST_HOSTS }), |g| &mut g.hosts.max_connections, "as many as it needs", "connections that each of its hosts keeps: for another one it closes the idle one that was not used for the longest time; only where a group has `transport` other than \"udp\"")
         .key("presence", presence(), |g| &mut g.hosts.presence, "when its hosts are online")
         .key("joins", time_point(), |g| &mut g.hosts.joins, "its hosts are offline before this, and all come online then (those whose `presence` lets them); `protocol.join_over` spreads how fast their nodes join")
