@@ -104,7 +104,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         sent: Transmission,
     ) -> Result<Time, Undelivered<P>> {
         if self.has_detours {
-            return self.put_otherwise(ctx, to, packet, sent);
+            // Apart from the usual result, which so stays in registers.
+            return match self.put_otherwise(ctx, to, packet, sent) {
+                Ok(departs) => Ok(departs),
+                Err(back) => Err(back),
+            };
         }
         self.put_at(ctx, to, packet, sent, Pace::FULL)
     }
@@ -161,16 +165,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         };
         let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
         let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
-        let (passing, path) =
-            (Passing { begins, departs, rate: up.rate(), pace }, End { host: ctx.host, place: *place });
+        let (rate, path) = (up.rate(), End { host: ctx.host, place: *place });
+        // Made where it is needed: who abandons something has it in memory.
+        let passing = || Passing { begins, departs, rate, pace };
         if let Some(leaves) =
             self.topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful))
         {
-            self.leave_behind(ctx, (leaves, bytes), passing, Abandoned { to, flow: sent.flow, packet });
+            self.leave_behind(ctx, (leaves, bytes), passing(), Abandoned { to, flow: sent.flow, packet });
             return Ok(departs);
         }
         self.wire(ctx, bytes, departs);
-        self.set_out(ctx, ((path, to), key), packet, sent, passing)
+        self.set_out(ctx, ((path, to), key), packet, sent, passing())
     }
 
     /// A message that leaves the uplink sets out on its path.
@@ -225,7 +230,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     /// The host leaves before the last of these bytes does.
-    #[inline]
+    #[inline(never)]
     pub(super) fn leave_behind<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,

@@ -105,36 +105,42 @@ pub(crate) fn simulate(config: &WorldConfig, seed: u64) -> (Ended, Figures) {
 
 /// All that was seen, in order.
 pub(crate) fn watch(config: &WorldConfig, seed: u64) -> Vec<(Time, HostId, Observation)> {
-    struct Log(Vec<(Time, HostId, Observation)>);
+    watch_for(config, seed, |_| true)
+}
+
+/// What was seen of some of it: one type of observer for all, as a world is built for each.
+fn watch_for(
+    config: &WorldConfig,
+    seed: u64,
+    counts: fn(&Observation) -> bool,
+) -> Vec<(Time, HostId, Observation)> {
+    struct Log {
+        counts: fn(&Observation) -> bool,
+        seen: Vec<(Time, HostId, Observation)>,
+    }
     impl Observer for Log {
         type Tally = ();
         fn tally(&self) {}
         fn add(&mut self, (): ()) {}
         fn observe(&mut self, moment: Moment, what: Observation) {
-            self.0.push((moment.now, moment.host, what));
+            if (self.counts)(&what) {
+                self.seen.push((moment.now, moment.host, what));
+            }
         }
     }
-    let mut log = Log(Vec::new());
+    let mut log = Log { counts, seen: Vec::new() };
     drive(config, seed, &mut log);
-    log.0
+    log.seen
 }
 
 /// When each datagram was handed over, and how long it took.
 pub(crate) fn delays(config: &WorldConfig, seed: u64) -> Vec<(Time, Duration)> {
-    struct Delays(Vec<(Time, Duration)>);
-    impl Observer for Delays {
-        type Tally = ();
-        fn tally(&self) {}
-        fn add(&mut self, (): ()) {}
-        fn observe(&mut self, moment: Moment, what: Observation) {
-            if let Observation::TrafficDelivered { handed_over, .. } = what {
-                self.0.push((handed_over, moment.now.since(handed_over)));
-            }
-        }
-    }
-    let mut delays = Delays(Vec::new());
-    drive(config, seed, &mut delays);
-    delays.0
+    let came = watch_for(config, seed, |what| matches!(what, Observation::TrafficDelivered { .. }));
+    let took = |(now, _, what): (Time, HostId, Observation)| match what {
+        Observation::TrafficDelivered { handed_over, .. } => Some((handed_over, now.since(handed_over))),
+        _ => None,
+    };
+    came.into_iter().filter_map(took).collect()
 }
 
 /// When a host came and when it left.
