@@ -236,6 +236,9 @@ fn compare(name: &str, folder: &Path, found: &mut BTreeSet<(&'static str, &'stat
         }
         let Some((number, open)) = told(text, before, after) else { continue };
         let value = figure(&summary);
+        // The title has the mean of the runs' shares, and the summary the share of their means: these differ by the covariance of
+        // share and count over the mean count, here by no more than a hundredth times a fiftieth.
+        let open = if *chart == "messages" { open + 0.01 * 0.02 } else { open };
         let agrees = match (number, value) {
             (Some(number), Some(value)) => (number - value).abs() <= open,
             (number, value) => number == value,

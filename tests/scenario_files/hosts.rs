@@ -31,22 +31,9 @@ fn hosts_are_as_the_file_says_and_a_resolved_file_says_the_same() {
 }
 
 #[test]
-fn what_has_no_effect_on_hosts_is_an_error() {
+fn a_transport_for_a_group_that_is_none_or_has_it_anyway_is_an_error() {
     let group = "stores = true";
     expect_errors(&[
-        (
-            group,
-            "stores = true\nmax_connections = 3",
-            "groups.people.max_connections",
-            &["nobody makes connections"],
-        ),
-        (group, "stores = true\nmax_connections = 0", "groups.people.max_connections", &["from 1 to"]),
-        (
-            group,
-            "stores = true\ncpu = { message = \"0 s\", verification = \"0 s\" }",
-            "groups.people.cpu",
-            &["takes no time"],
-        ),
         (
             group,
             "stores = true\ntransport_to = { people = \"udp\" }",
@@ -70,6 +57,26 @@ fn what_has_no_effect_on_hosts_is_an_error() {
             "stores = true\ntransport_to = \"tcp\"",
             "groups.people.transport_to",
             &["{ GROUP = transport, … }"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_has_no_effect_on_hosts_is_an_error() {
+    let group = "stores = true";
+    expect_errors(&[
+        (
+            group,
+            "stores = true\nmax_connections = 3",
+            "groups.people.max_connections",
+            &["nobody makes connections"],
+        ),
+        (group, "stores = true\nmax_connections = 0", "groups.people.max_connections", &["from 1 to"]),
+        (
+            group,
+            "stores = true\ncpu = { message = \"0 s\", verification = \"0 s\" }",
+            "groups.people.cpu",
+            &["takes no time"],
         ),
         ("loss", "sharing = \"fair\"\nloss", "network.sharing", &["\"fair\"", "\"max_min\""]),
     ]);

@@ -130,6 +130,10 @@ impl Folder {
         let is_own = |entry: &fs::DirEntry| own.iter().any(|name| entry.file_name() == **name);
         let entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
         if entries.into_iter().any(|entry| !is_own(&entry)) {
+            // Another shard may have begun it between the two looks, and be at work.
+            if self.path.join(SWEEP).is_file() {
+                return self.holds(plan, exact);
+            }
             let said = format!("`{shown}` holds other files, and no sweep: choose another folder with --out");
             return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
         }
