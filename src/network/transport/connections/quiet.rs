@@ -9,6 +9,7 @@ use crate::units::{Duration, Time};
 #[derive(Debug, Default)]
 pub(crate) struct Quiet {
     /// When it is acknowledged, and how many bytes: in their order, but for the last, which mostly is the only one.
+    #[expect(clippy::box_collection, reason = "hardly any connection has some, and each has room for it")]
     earlier: Option<Box<VecDeque<(Time, u32)>>>,
     /// Of no bytes, if nothing is on its way.
     last: (Time, u32),

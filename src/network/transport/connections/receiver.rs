@@ -16,6 +16,7 @@ pub(crate) struct Receiver<P> {
     next: u32,
     /// Messages that are not whole, or wait for such.
     /// `None` until one has come: most of QUIC go whole.
+    #[expect(clippy::box_collection, reason = "hardly any connection has some, and each has room for it")]
     waiting: Option<Box<BTreeMap<u32, Incoming<P>>>>,
 }
 
