@@ -50,6 +50,7 @@ mod countersigner;
 mod derive;
 mod dissemination;
 mod event;
+mod extras;
 mod flood;
 mod gossip;
 mod io;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Shared;
-use super::announced::Announced;
 use super::asker::{Asker, Knowledge};
 use super::broadcaster::{Announcement, Broadcaster, tell_closest};
 use super::chunk::Chunk;
@@ -11,8 +10,8 @@ use super::codec::DecodeError;
 use super::collection::Reply;
 use super::config::{OwnStore, Persist};
 use super::context::{Context, LocalPeer};
-use super::countersigner::Countersigner;
 use super::event::Event;
+use super::extras::{Extras, maintenance, relay};
 use super::io::{Command, Env, Input, Output};
 use super::limiter::Limiters;
 use super::lookup::{LookupOutcome, LookupReason, LookupRequest, Lookups, on_find};
@@ -22,9 +21,9 @@ use super::peer::Peer;
 use super::proof::Proof;
 use super::receipt::{Claim, Countersigned};
 use super::recorder::Recorder;
-use super::relay::{Arrival, Relay, pass_back};
+use super::relay::{Arrival, pass_back};
 use super::routing::RoutingTable;
-use super::routing_maintenance::{Refresh, RoutingMaintenance};
+use super::routing_maintenance::Refresh;
 use super::series::{Record, Series};
 use super::signature::Signer;
 use super::store::Store;
@@ -58,12 +57,7 @@ struct Roles {
     storer: Option<Box<Storer>>,
     asker: Option<Box<Asker>>,
     lookups: Option<Box<Lookups>>,
-    countersigner: Option<Box<Countersigner>>,
-    relay: Option<Box<Relay>>,
-    /// What was announced; `None` when nobody wants to know.
-    announced: Option<Box<Announced>>,
-    /// `None` when the table does not change by what is heard.
-    maintenance: Option<Box<RoutingMaintenance>>,
+    extras: Option<Box<Extras>>,
 }
 
 impl Node {
@@ -83,10 +77,7 @@ impl Node {
             storer: None,
             asker: None,
             lookups: None,
-            countersigner: None,
-            relay: None,
-            announced: shared.config.announced_only.then(Box::default),
-            maintenance: shared.config.learns().then(Box::default),
+            extras: Extras::new(&shared.config),
         };
         Node { local: LocalPeer { peer, stores, signer, shared }, roles }
     }
@@ -115,7 +106,7 @@ impl Node {
     pub fn verifications(&self, now: Time, from: Peer, message: &Message) -> u32 {
         let of_answer = |from, answer| {
             let (own, shared) = (self.local.peer, &self.local.shared);
-            let announced = self.roles.announced.as_deref();
+            let announced = self.roles.extras.as_deref().and_then(Extras::announced);
             let asker = self.roles.asker.as_deref();
             asker.map_or(0, |it| it.verifications(own, from, answer, announced, shared))
         };
@@ -202,7 +193,7 @@ impl Node {
 impl Roles {
     #[inline(always)]
     fn on_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
-        if let Some(maintenance) = self.maintenance.as_deref_mut() {
+        if let Some(maintenance) = maintenance(&mut self.extras) {
             maintenance.on_message(from, &message, &mut self.table, ctx);
         }
         match message {
@@ -260,7 +251,7 @@ impl Roles {
     fn on_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
         match timer {
             Timer::CollectionEnds { query } => {
-                let knowledge = knowledge(self.announced.as_deref(), self.recorder.as_deref());
+                let knowledge = knowledge(self.extras.as_deref(), self.recorder.as_deref());
                 self.asker.iter_mut().for_each(|asker| asker.on_collection_ends(query, knowledge, ctx));
             }
             Timer::AnswerDue(broadcast) => {
@@ -275,7 +266,8 @@ impl Roles {
             | Timer::RepairEnds { .. }
             | Timer::ReceiptDue { .. } => self.on_recorder_timer(timer, ctx),
             Timer::RelayDue { query } => {
-                self.relay.iter_mut().for_each(|relay| relay.on_relay_due(query, &self.table, ctx));
+                let relay = self.extras.as_mut().and_then(|extras| extras.relay.as_mut());
+                relay.into_iter().for_each(|relay| relay.on_relay_due(query, &self.table, ctx));
             }
             Timer::QuestionEnds { question } => self.on_question_ends(question, ctx),
             Timer::Begin | Timer::PingDue | Timer::PingEnds { .. } | Timer::RefreshDue => {
@@ -298,7 +290,7 @@ impl Roles {
     }
 
     fn on_maintenance_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
-        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        let Some(maintenance) = maintenance(&mut self.extras) else { return };
         match timer {
             Timer::Begin => {
                 let refresh = maintenance.on_begin(&self.table, ctx);
@@ -317,14 +309,15 @@ impl Roles {
     fn on_command<E: Env>(&mut self, command: Command, ctx: &mut Context<'_, E>) {
         let announcement = match command {
             Command::Record { kind, subject, detail } => {
-                let countersigner = self.countersigner.as_deref();
+                let countersigner = self.extras.as_ref().and_then(|extras| extras.countersigner.as_ref());
                 let party = countersigner.and_then(|it| it.party(detail.reference));
                 let recorder = self.recorder.get_or_insert_default();
                 recorder.on_outcome(Event { kind, subject, detail }, party, &mut self.series, ctx)
             }
             Command::Dealt { with, reference, performer, good } => {
                 if ctx.config().receipts.is_some() {
-                    let countersigner = self.countersigner.get_or_insert_default();
+                    let countersigner =
+                        self.extras.get_or_insert_default().countersigner.get_or_insert_default();
                     countersigner.on_dealt((with, reference), performer, good, ctx);
                 }
                 None
@@ -348,7 +341,12 @@ impl Roles {
         let announcement = asker.on_query(target, query.sequence, &mut self.series, ctx);
         if ctx.config().queries.is_some() {
             let number = self.broadcaster.take_sequence();
-            self.relay.get_or_insert_default().ask(number, target, &self.table, ctx);
+            self.extras.get_or_insert_default().relay.get_or_insert_default().ask(
+                number,
+                target,
+                &self.table,
+                ctx,
+            );
             announcement.timers.into_iter().flatten().for_each(|(timer, at)| ctx.set_timer(timer, at));
         } else {
             self.announce(announcement, ctx);
@@ -362,7 +360,7 @@ impl Roles {
     /// Somebody wants something asked in another name than its own.
     fn on_ask<E: Env>(&mut self, back: QueryId, target: Peer, ctx: &mut Context<'_, E>) {
         let number = self.broadcaster.next_sequence();
-        let relay = self.relay.get_or_insert_default();
+        let relay = self.extras.get_or_insert_default().relay.get_or_insert_default();
         if !relay.on_ask((back, target), number, &self.table, ctx) {
             self.broadcaster.take_sequence();
             return;
@@ -379,7 +377,7 @@ impl Roles {
 
     /// An answer to a question that was handed on.
     fn on_passed<E: Env>(&mut self, from: Peer, passed: Arc<Passed>, ctx: &mut Context<'_, E>) {
-        let Some(relay) = self.relay.as_deref_mut() else { return unrequested(from, ctx) };
+        let Some(relay) = relay(&mut self.extras) else { return unrequested(from, ctx) };
         let Arrival::Own(passed) = relay.on_passed(from, passed, ctx) else { return };
         match &passed.answer {
             Message::Yes(answer) => self.on_answer(passed.holder, Reply::Yes(Arc::clone(answer)), ctx),
@@ -395,7 +393,7 @@ impl Roles {
             &Message::No { query, held } => (query, Reply::No { query, held }),
             _ => unreachable!("other messages are no answers"),
         };
-        let relay = self.relay.as_deref().filter(|_| query.asker == ctx.local.peer);
+        let relay = relay(&mut self.extras).filter(|_| query.asker == ctx.local.peer);
         match relay.and_then(|relay| relay.carries(query.sequence, ctx.now)) {
             Some(back) => pass_back(from, message, back, ctx),
             None => self.on_answer(from, reply, ctx),
@@ -409,9 +407,7 @@ impl Roles {
         if persist != Persist::All {
             self.storer.take().iter().for_each(|storer| storer.on_lost(ctx));
             self.asker = None;
-            self.countersigner = None;
-            self.relay = None;
-            self.announced.iter_mut().for_each(|announced| **announced = Announced::default());
+            self.extras.iter_mut().for_each(|extras| extras.forget());
             self.lookups.iter_mut().for_each(|lookups| lookups.give_up());
             self.broadcaster.forget_seen();
         }
@@ -423,7 +419,7 @@ impl Roles {
         self.recorder.iter_mut().for_each(|recorder| recorder.on_restart());
         self.lookups.iter_mut().for_each(|lookups| lookups.on_restart());
         let asked = self.lookups.as_deref().map_or(0, Lookups::asked);
-        let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+        let Some(maintenance) = maintenance(&mut self.extras) else { return };
         let request = maintenance.on_restart(asked, &mut self.table, ctx);
         request.into_iter().for_each(|request| self.look_up(request, ctx));
     }
@@ -431,11 +427,9 @@ impl Roles {
     #[inline(never)]
     fn on_broadcast<E: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, E>) {
         let body = self.broadcaster.on_broadcast(from, copy, &self.table, ctx);
-        if let (Some(announced), Some(body)) = (self.announced.as_deref_mut(), &body) {
-            announced.on_broadcast(body, ctx);
-        }
-        if let (Some(relay), Some(body)) = (self.relay.as_deref_mut(), &body) {
-            relay.on_broadcast(body);
+        if let (Some(extras), Some(body)) = (&mut self.extras, &body) {
+            extras.announced.iter_mut().for_each(|announced| announced.on_broadcast(body, ctx));
+            extras.relay.iter_mut().for_each(|relay| relay.on_broadcast(body));
         }
         if let Some(body) = body.filter(|_| ctx.local.stores) {
             self.consider(body, ctx);
@@ -462,7 +456,11 @@ impl Roles {
     fn on_claim<E>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
         match &ctx.config().receipts {
             Some(receipts) => {
-                self.countersigner.get_or_insert_default().on_claim(from, claim, receipts, ctx);
+                self.extras
+                    .get_or_insert_default()
+                    .countersigner
+                    .get_or_insert_default()
+                    .on_claim(from, claim, receipts, ctx);
             }
             None => unrequested(from, ctx),
         }
@@ -497,7 +495,7 @@ impl Roles {
     fn on_answer<E: Env>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
         match self.asker.as_deref_mut() {
             Some(asker) => {
-                let knowledge = knowledge(self.announced.as_deref(), self.recorder.as_deref());
+                let knowledge = knowledge(self.extras.as_deref(), self.recorder.as_deref());
                 asker.on_answer(from, reply, knowledge, &mut self.series, ctx);
             }
             None => unrequested(from, ctx),
@@ -505,7 +503,7 @@ impl Roles {
     }
 
     fn on_pong<E>(&mut self, from: Peer, question: u32, ctx: &mut Context<'_, E>) {
-        let maintenance = self.maintenance.as_deref_mut();
+        let maintenance = maintenance(&mut self.extras);
         let taken = maintenance.map_or(Err(Rejection::Unrequested), |it| it.on_pong(from, question, ctx.now));
         taken.unwrap_or_else(|reason| ctx.reject(from, reason));
     }
@@ -513,7 +511,7 @@ impl Roles {
     fn on_question_ends<E: Env>(&mut self, question: u32, ctx: &mut Context<'_, E>) {
         let Some(lookups) = self.lookups.as_deref_mut() else { return };
         let Some(unanswered) = lookups.on_question_ends(question) else { return };
-        if let Some(maintenance) = self.maintenance.as_deref_mut() {
+        if let Some(maintenance) = maintenance(&mut self.extras) {
             maintenance.on_unanswered(&unanswered, &mut self.table, ctx);
         }
         let outcome = lookups.resume(&unanswered, ctx);
@@ -526,7 +524,7 @@ impl Roles {
     /// Recorder and asker, and the application: tells everybody, or those closest to whom it is about.
     fn announce<E: Env>(&mut self, announcement: Announcement, ctx: &mut Context<'_, E>) {
         let started = self.broadcaster.start(announcement.content, &self.table, ctx);
-        let by_bootstrap = self.maintenance.as_deref().is_some_and(RoutingMaintenance::is_joining);
+        let by_bootstrap = maintenance(&mut self.extras).is_some_and(|it| it.is_joining());
         for target in started.targets {
             let reason = LookupReason::Tell(Arc::clone(&started.body));
             self.look_up(LookupRequest { target, reason, by_bootstrap }, ctx);
@@ -552,7 +550,7 @@ impl Roles {
             None => {}
             Some(LookupOutcome::Tell { body, closest }) => tell_closest(&body, closest, ctx),
             Some(LookupOutcome::Placed(neighbour)) => {
-                let Some(maintenance) = self.maintenance.as_deref_mut() else { return };
+                let Some(maintenance) = maintenance(&mut self.extras) else { return };
                 let refresh = maintenance.on_placed(neighbour, &self.table, ctx);
                 self.refresh(refresh, ctx);
             }
@@ -561,7 +559,8 @@ impl Roles {
 }
 
 /// What bears on answers beside the asker's own state.
-fn knowledge<'a>(announced: Option<&'a Announced>, recorder: Option<&'a Recorder>) -> Knowledge<'a> {
+fn knowledge<'a>(extras: Option<&'a Extras>, recorder: Option<&'a Recorder>) -> Knowledge<'a> {
+    let announced = extras.and_then(Extras::announced);
     Knowledge { announced, experience: recorder.map(Recorder::experience) }
 }
 

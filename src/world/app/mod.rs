@@ -14,11 +14,7 @@ use crate::protocol::{Command, Message, Node, Peer, QueryId};
 use crate::units::{HostId, Share, Time};
 pub(super) use central::CentralApp;
 
-/// What runs on a host.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all hosts run the protocol, and a box would cost each message a miss"
-)]
+/// What runs on a host. Nearly all run the protocol, and a box for it would cost each message a miss.
 #[derive(Default)]
 pub(super) enum App {
     /// Nothing: the host has not joined, or nothing is to be run.
