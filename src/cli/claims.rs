@@ -63,7 +63,10 @@ fn thresholds(rows: &[ClaimRow], turns: &[Turn], console: &Console) -> String {
     let wide = table(|turn| format!("{}, {}", along(turn), turn.scenario));
     let shown = Some(wide).filter(table::fits).unwrap_or_else(|| table(along)).trim_fmt();
     let changed = found.iter().any(|turn| !turn.with.is_empty());
-    format!("\n{shown}\n{}\n", if changed { " *: with other parameters, too, which -v names.\n" } else { "" })
+    format!(
+        "\n{shown}\n{}\n",
+        if changed { " *: in a scenario that was changed besides, as -v says.\n" } else { "" }
+    )
 }
 
 /// The parameter; marked where it is not the only one that is otherwise than in the scenario.

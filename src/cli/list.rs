@@ -101,7 +101,9 @@ impl Row {
         let comments = overlay.text.lines().take_while(|line| line.starts_with('#'));
         let said: Vec<&str> = comments.map(|line| line.trim_start_matches(['#', ' '])).collect();
         let said = said.join(" ");
-        let title = said.split([':', '.']).next().unwrap_or_default().trim().to_owned();
+        // A dot in a number ends no sentence.
+        let ends = [": ", ". "].iter().filter_map(|end| said.find(end)).min();
+        let title = said[..ends.unwrap_or(said.len())].trim().trim_end_matches('.').to_owned();
         let (name, kind) = (overlay.name.to_owned(), Kind::Overlay);
         Row { kind, name, title, path: None, purpose: Some(said) }
     }

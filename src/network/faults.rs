@@ -143,9 +143,14 @@ impl FaultSchedule {
         self.at_clocks
     }
 
-    /// How far a host's clock is off at `now`: faults that overlap add up.
+    /// How far a host's clock is off at `now`: faults that overlap add up. One that begins again before it has ended puts it no
+    /// further off.
     pub(super) fn skew(&self, now: Time, host: Site) -> Skew {
-        let skews = self.active(now).map(|(nth, effect)| effect.skew(nth, host));
+        let of = |entry: &Entry| {
+            let skews = entry.active(now).map(|nth| entry.effect.skew(nth, host));
+            skews.filter(|skew| *skew != Skew::default()).last().unwrap_or_default()
+        };
+        let skews = self.entries.iter().map(of);
         let add = |sum: Skew, it: Skew| Skew { ahead: sum.ahead + it.ahead, behind: sum.behind + it.behind };
         skews.fold(Skew::default(), add)
     }

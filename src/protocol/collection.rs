@@ -8,7 +8,7 @@ use super::announced::Announced;
 use super::chunk::Chunk;
 use super::codec::{Hash, head_of};
 use super::config::{Collect, Config, Sources};
-use super::derive::{Derived, Evidence, Trust, counts_for, is_about};
+use super::derive::{Derived, Evidence, Trust, is_about, is_for};
 use super::event::Event;
 use super::message::{Answer, ChunkId, QueryId, Seal};
 use super::observation::{Collected, Rejection};
@@ -174,8 +174,8 @@ impl Collection {
         let Some(span) = config.recency else { return };
         let target = self.target;
         self.retain(|chunk| {
-            let counts = |event: &Event| counts_for(chunk.recorder(), event.subject, target, config);
-            chunk.outcomes().any(|(entry, event, _)| now <= entry.at + span && counts(event))
+            let is_for = |event: &Event| is_for(chunk.recorder(), event.subject, target, config.attribution);
+            chunk.outcomes().any(|(entry, event, _)| now <= entry.at + span && is_for(event))
         });
     }
 

@@ -206,12 +206,17 @@ fn posterior(good: f64, all: f64, config: &Config) -> f64 {
 }
 
 /// Whether an outcome about `subject` that `recorder` recorded counts for `target`.
-pub(super) fn counts_for(recorder: Peer, subject: Peer, target: Peer, config: &Config) -> bool {
-    let for_target = match config.attribution {
+fn counts_for(recorder: Peer, subject: Peer, target: Peer, config: &Config) -> bool {
+    let counts = config.self_reports == SelfReports::Count || recorder != subject;
+    counts && is_for(recorder, subject, target, config.attribution)
+}
+
+/// Whether an outcome about `subject` that `recorder` recorded is attributed to `target`.
+pub(super) fn is_for(recorder: Peer, subject: Peer, target: Peer, attribution: Attribution) -> bool {
+    match attribution {
         Attribution::Subject => subject == target,
         Attribution::Recorder => recorder == target,
-    };
-    for_target && (config.self_reports == SelfReports::Count || recorder != subject)
+    }
 }
 
 /// Whether a chunk belongs into an answer about `target`.

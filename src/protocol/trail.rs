@@ -42,6 +42,9 @@ pub enum Discrepancy {
 /// good as the first. What holds it down are its chunks, each signed with the head of the series when it was cut: whoever has one
 /// first asks whether it is [cut from](super::Chunk::is_cut_from) the series.
 ///
+/// A series has the stamps of its owner's clock. When that was set while the query was under way, another outcome may be too old by
+/// `recency` here than was there.
+///
 /// # Errors
 /// When the series or an answer is not what it was, or the configuration lets a result depend on more than these.
 pub fn derive_again(

@@ -51,6 +51,19 @@ impl WorldConfig {
         self.groups.iter().any(|group| group.hosts.transports().any(Transport::has_connections))
     }
 
+    /// The share of its messages that a group sends by such transports, if it sends to all hosts alike.
+    pub(super) fn sends_by(&self, group: &Group, is: impl Fn(Transport) -> bool) -> f64 {
+        if group.hosts.transport_to.is_empty() {
+            return f64::from(u8::from(is(group.hosts.transport)));
+        }
+        let sum = |counts: &dyn Fn(usize) -> bool| -> f64 {
+            let groups = self.groups.iter().enumerate().filter(|(id, _)| counts(*id));
+            groups.map(|(_, to)| f64::from(to.hosts.count)).sum()
+        };
+        let so = |id: usize| is(group.hosts.transport_to(GroupId(id as u16)));
+        sum(&so) / sum(&|_| true).max(1.0)
+    }
+
     /// Whether hosts have processors that take time.
     pub fn has_cpus(&self) -> bool {
         self.groups.iter().any(|group| group.cpu.is_some())

@@ -6,7 +6,7 @@ use super::reach::Reach;
 use super::run::sample_every;
 use super::stock::Stock;
 use super::{load, memory};
-use crate::network::{Fault, FaultKind, HostGroup, LinkProfile, Recurrence};
+use crate::network::{Fault, FaultKind, HostGroup, LinkProfile, Recurrence, Transport};
 use crate::protocol::{self, Dissemination};
 use crate::units::{Duration, GroupId, Time};
 
@@ -111,8 +111,10 @@ impl Around {
         };
         let hosts = count(&mut config.groups.iter());
         let slow = count(&mut config.groups.iter().filter(takes_time)) / hosts.max(1.0);
-        let is_acknowledged = |group: &&Group| group.hosts.transport.acknowledges_each();
-        let acknowledged = count(&mut config.groups.iter().filter(is_acknowledged)) / hosts.max(1.0);
+        let of = |group: &Group| {
+            f64::from(group.hosts.count) * config.sends_by(group, Transport::acknowledges_each)
+        };
+        let acknowledged = config.groups.iter().map(of).sum::<f64>() / hosts.max(1.0);
         Around { hosts, slow, acknowledged, reach, stock: Stock::of(config, &reach) }
     }
 

@@ -106,7 +106,7 @@ fn of_group(
             }
         }
     }
-    let waits = group.hosts.transport.has_connections();
+    let waits = group.hosts.transports().any(Transport::has_connections);
     let of_host = |link: &Access| behind(&link.up, up, waits) + behind(&link.down, down, false);
     f64::from(group.hosts.count) * mean_of_links(&group.hosts, of_host)
 }

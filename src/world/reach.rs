@@ -58,7 +58,7 @@ impl Reach {
         let since_joined = |group: &super::Group| group.hosts.outlook(group.hosts.joins, end).online;
         let (members, online) = (count(&|_| 1.0), count(&since_joined).max(1.0));
         let loss = config.network.loss.mean().get();
-        let lost = |group: &super::Group| if group.hosts.transport == Transport::Udp { loss } else { 0.0 };
+        let lost = |group: &super::Group| loss * config.sends_by(group, |it| it == Transport::Udp);
         let arriving = 1.0 - count(&lost) / members.max(1.0);
         let fallback = Config::default();
         let protocol = config.protocol.as_ref().unwrap_or(&fallback);

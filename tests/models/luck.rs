@@ -146,7 +146,7 @@ fn trouble(config: &mut WorldConfig, group: u16, (at, lasts): (u64, u64), kind: 
     config.faults.insert(format!("fault {}", config.faults.len()), fault);
 }
 
-/// The same in a fifth of the time.
+/// All that begins does so in a fifth of the time.
 fn hurry(config: &mut WorldConfig) {
     let fifth = |time: Time| Time::from_nanos(time.as_nanos() / 5);
     config.duration = Duration::from_secs(24);

@@ -32,7 +32,12 @@ fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
         ),
         (fault("kind = \"slow\""), "", vec!["slows nothing", "`uplink` or `downlink` of less than 1"]),
         (fault("kind = \"slow\"\nuplink = 2"), "uplink", vec!["a number from 0 to 1"]),
-        (fault("kind = \"clock\""), "", vec!["puts no clock off", "`ahead` or `behind` of more than 0 s"]),
+        (fault("kind = \"clock\""), "", vec!["puts no clock off", "either `ahead` or `behind`"]),
+        (
+            fault("kind = \"clock\"\nahead = \"1 s\"\nbehind = \"2 s\""),
+            "",
+            vec!["contradicts `behind` = 2 s"],
+        ),
         (fault("kind = \"clock\"\nahead = \"1 s\""), "", vec!["has no effect: without `protocol.recency`"]),
         (fault("kind = \"clock\"\nahead = \"-1 s\""), "ahead", vec!["is out of range", "between 0 s and"]),
         (fault("kind = \"duplicate\"\nchance = 0"), "chance", vec!["= 0 has no effect"]),

@@ -43,8 +43,8 @@ fn same(a: &Side, b: &Side, parameters: &[Parameter], comparison: &Comparison) -
              That says nothing about chance, and nothing about other seeds"
         ),
         (false, true, _) => format!(
-            "identical: the runs are the same, event by event ({pairs}), although parameters differ: these have no effect \
-             on what happens, at most on what is counted"
+            "identical: the runs are the same, event by event ({pairs}), although parameters differ: these change no \
+             event, at most what nodes conclude and what is counted"
         ),
         (true, false, Some(_)) if is_of_one_program(a, b) => {
             "A and B are the same scenario under the same seeds, by programs of the same version, and came to other runs: \

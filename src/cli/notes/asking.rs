@@ -9,6 +9,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "no_data", weight: Weight::Empty, says: no_data },
     Rule { name: "no_data_about_targets", weight: Weight::Cause, says: no_data_about_targets },
     Rule { name: "silent_holders", weight: Weight::Cause, says: silent_holders },
+    Rule { name: "outdated", weight: Weight::Cause, says: outdated },
     Rule { name: "rate_limited", weight: Weight::Cause, says: rate_limited },
     Rule { name: "late_holders", weight: Weight::Context, says: late_holders },
 ];
@@ -111,11 +112,29 @@ fn late_holders(facts: &Facts<'_>) -> Option<String> {
     };
     if *collect == Collect::Yes {
         // Where a collection has enough sources it waits for nobody else.
-        facts.get("queries.sources_mean").filter(|mean| *mean < NEARLY_ALL * f64::from(*enough))?;
+        let outdated = empty(facts).map_or(0.0, |(_, each)| each);
+        let came = |mean: &f64| *mean + outdated < NEARLY_ALL * f64::from(*enough);
+        facts.get("queries.sources_mean").filter(came)?;
     }
     Some(format!(
         "{} of the holders were too late: a collection ends {first}after {window} (`protocol.window`).",
         percent(late / holders)
+    ))
+}
+
+/// YES with nothing but what is too old: how many of all, and how many a query; where anything can be.
+fn empty(facts: &Facts<'_>) -> Option<(f64, f64)> {
+    facts.world.protocol.as_ref()?.recency?;
+    let empty = facts.some("queries.yes_empty")?;
+    Some((empty / facts.some("queries.yes")?, empty / facts.some("queries.collected")?))
+}
+
+fn outdated(facts: &Facts<'_>) -> Option<String> {
+    let (share, _) = empty(facts).filter(|(share, _)| *share >= MANY)?;
+    let recency = facts.world.protocol.as_ref()?.recency?;
+    Some(format!(
+        "{} of the YES brought nothing that counts: outcomes older than {recency} by the asker's clock do not (`protocol.recency`).",
+        percent(share)
     ))
 }
 

@@ -55,7 +55,7 @@ pub(crate) use timer::{Dropped, Head, Lost, Missed, Timer};
 /// the host is back. It does take messages of QUIC that come whole, as if their sender had begun anew.
 #[derive(Debug)]
 pub(crate) struct Connections<P> {
-    /// Apart from the tree, whose nodes would be moved about and searched with all that is in them.
+    /// Apart from the table, which would be moved as it grows with all that is in it.
     peers: FixedHashMap<Key, Box<Peer<P>>>,
     /// The last connection of those with a peer that has ended, and how.
     ended: FixedHashMap<Key, (Flow, Ending)>,
@@ -220,7 +220,8 @@ impl<P: Payload> Connections<P> {
     /// it has sent has come.
     pub(crate) fn on_offline(&mut self, io: &mut impl Io<P>, closes: Option<Time>) {
         let cause = LossCause::SenderLeft;
-        self.ended.clear();
+        // With its room: hosts that are away are many.
+        self.ended = FixedHashMap::default();
         let mut peers: Vec<_> = std::mem::take(&mut self.peers).into_iter().collect();
         peers.sort_unstable_by_key(|(key, _)| *key);
         for (key, peer) in peers {
@@ -421,15 +422,15 @@ impl<P: Payload> Connections<P> {
 }
 
 impl<P> Connections<P> {
-    /// Memory of a connection: nodes of trees are about two thirds full.
+    /// Memory of a connection: tables are about two thirds full.
     pub(crate) const fn bytes_a_connection(protocol: Protocol) -> usize {
-        let of_trees = size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>();
+        let of_tables = size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>();
         let of_sender = match protocol {
             Protocol::Tcp | Protocol::TcpTls => size_of::<Sender<P>>(),
             // Those that send more than a burst at a time have one, too.
             Protocol::Quic => 0,
         };
-        size_of::<Peer<P>>() + 3 * of_trees / 2 + of_sender
+        size_of::<Peer<P>>() + 3 * of_tables / 2 + of_sender
     }
 
     /// The messages that wait for a handshake with `peer`.

@@ -111,9 +111,13 @@ pub(super) fn duplicates_something(checker: &mut Checker<'_>, path: &str, fault:
 /// Whether a fault that puts clocks wrong does, and whether anybody goes by them.
 pub(super) fn puts_off_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     let FaultKind::Clock(_, skew) = &fault.kind else { return };
-    if skew.ahead == skew.behind {
-        let headline = format!("`{path}` puts no clock off: `ahead` = `behind` = {}", skew.ahead);
-        return checker.fail(path, headline, "`ahead` or `behind` of more than 0 s, and not both the same");
+    if skew.ahead.is_zero() == skew.behind.is_zero() {
+        let headline = if skew.ahead.is_zero() {
+            format!("`{path}` puts no clock off: neither `ahead` nor `behind` is more than 0 s")
+        } else {
+            format!("`{path}.ahead` = {} contradicts `behind` = {}", skew.ahead, skew.behind)
+        };
+        return checker.fail(path, headline, "either `ahead` or `behind`, of more than 0 s");
     }
     let recency = checker.scenario.world.protocol.as_ref().and_then(|protocol| protocol.recency);
     if recency.is_none() {

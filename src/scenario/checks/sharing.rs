@@ -38,7 +38,8 @@ fn hosts(checker: &mut Checker<'_>) {
                     "`{path}` = \"{}\" contradicts `network.sharing` = \"max_min\": its connections share links by their windows",
                     kind.name()
                 );
-                checker.fail(&path, headline, "`transport` = \"udp\", or `network.sharing` = \"fifo\"");
+                let allowed = if path == transport { "`transport` = \"udp\"" } else { "\"udp\" to all" };
+                checker.fail(&path, headline, format!("{allowed}, or `network.sharing` = \"fifo\""));
             }
         }
         if !group.hosts.nat.is_none() && checker.sound(&[&nat]) {

@@ -43,7 +43,10 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
         | FaultKind::Loss(way, _)
         | FaultKind::Duplicate(way, _) => {
             let twice = matches!(fault.kind, FaultKind::Duplicate(..));
-            let is_about = |known: &Way| !twice || known.has_messages;
+            let groups = &checker.scenario.world.groups;
+            let by_udp =
+                |way: &Way| groups[usize::from(way.from.0)].hosts.transport_to(way.to) == Transport::Udp;
+            let is_about = |known: &Way| !twice || known.has_messages && by_udp(known);
             if !any(&|known| is_about(known) && is_in(&way.from, known.from) && is_in(&way.to, known.to)) {
                 let headline = format!("`{path}` has no effect: nobody sends anything that way");
                 checker.fail(

@@ -271,7 +271,7 @@ fn traffic() -> Section<WorkloadKeys> {
         .required("from", GroupName, |w| &mut w.from, "who sends")
         .required("to", GroupName, |w| &mut w.to, "who receives")
         .required("size", sizes(Quantity::size().up_to(LARGEST_PAYLOAD)), |w| &mut w.sizes, "payload of a datagram, all the same or each drawn by itself; headers come on top. What chance makes larger than 1 MiB is 1 MiB")
-        .optional("response", maybe(sizes(some())), |w| &mut w.response, "nothing", "payload of what the receiver answers each datagram with, by the transport of its own group; of the same forms as `size`")
+        .optional("response", maybe(sizes(some())), |w| &mut w.response, "nothing", "payload of what the receiver answers each datagram with, by the transport that it sends by; of the same forms as `size`")
 }
 
 #[derive(Clone)]

@@ -94,7 +94,7 @@ impl Remarks<'_> {
                                          by event, at every point. That says nothing about chance, and nothing about other seeds"
                 .to_owned(),
             false if identical == all => "identical: the runs are the same at each point, event by event, although parameters \
-                                          differ: these have no effect on what happens, at most on what is counted"
+                                          differ: these change no event, at most what nodes conclude and what is counted"
                 .to_owned(),
             _ if identical > 0 => {
                 let points = count(all as u64, "point");
