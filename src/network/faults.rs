@@ -298,6 +298,14 @@ mod tests {
             [9.0, 15.0, 19.0, 0.0, 0.0, 0.0, 25.0]
         );
         assert_eq!(shown(site(0, 0), 12), 12.0);
+        // It comes every second on average, again and again before it has ended.
+        let at = Time::ZERO + Duration::from_secs(1);
+        let often = Fault::new(at, Duration::from_secs(10), FaultKind::Clock(hosts(&[1], &[]), skew(5, 0)));
+        let often = Fault { recurs: Recurrence::Exponential(Duration::from_secs(1)), ..often };
+        let faults = FaultSchedule::new(vec![named("f", &often)]);
+        let now = Time::ZERO + Duration::from_secs(50);
+        assert!(faults.active(now).count() > 1, "several times at once");
+        assert_eq!(faults.skew(now, site(1, 0)), skew(5, 0));
         assert!(faults.is_at_clocks() && !faults.is_on_paths() && !faults.is_at_links());
         assert_eq!(
             [skew(5, 0), skew(0, 90), skew(0, 0)].map(|it| it.to_string()),

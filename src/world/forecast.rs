@@ -93,10 +93,30 @@ struct Around {
     hosts: f64,
     /// The share of hosts whose downlink takes time, so that a message passes it in an event of its own.
     slow: f64,
-    /// The share of hosts whose messages are acknowledged one by one.
+    /// The share of messages that are acknowledged one by one.
     acknowledged: f64,
     reach: Reach,
     stock: Stock,
+}
+
+/// The share of datagrams that are acknowledged one by one, where hosts send nothing else.
+fn acknowledged_of_traffic(config: &WorldConfig) -> Option<f64> {
+    if config.protocol.is_some() || config.baseline.is_some() {
+        return None;
+    }
+    let (mut all, mut acknowledged) = (0.0, 0.0);
+    for (source, demand) in Demand::by_source(config) {
+        let Source::Workload(place) = source else { return None };
+        let Work::Traffic { from, to, response, .. } = config.workloads[place].work else { continue };
+        let is = |from: GroupId, to: GroupId| {
+            let hosts = &config.groups[usize::from(from.0)].hosts;
+            f64::from(u8::from(hosts.transport_to(to).acknowledges_each()))
+        };
+        let share = if response.is_some() { f64::midpoint(is(from, to), is(to, from)) } else { is(from, to) };
+        all += demand.datagrams;
+        acknowledged += demand.datagrams * share;
+    }
+    (all > 0.0).then(|| acknowledged / all)
 }
 
 impl Around {
@@ -111,10 +131,11 @@ impl Around {
         };
         let hosts = count(&mut config.groups.iter());
         let slow = count(&mut config.groups.iter().filter(takes_time)) / hosts.max(1.0);
-        let of = |group: &Group| {
-            f64::from(group.hosts.count) * config.sends_by(group, Transport::acknowledges_each)
-        };
-        let acknowledged = config.groups.iter().map(of).sum::<f64>() / hosts.max(1.0);
+        let acknowledged = acknowledged_of_traffic(config).unwrap_or_else(|| {
+            let by = |group: &Group| config.sends_by(group, Transport::acknowledges_each);
+            let of = |group: &Group| f64::from(group.hosts.count) * by(group);
+            config.groups.iter().map(of).sum::<f64>() / hosts.max(1.0)
+        });
         Around { hosts, slow, acknowledged, reach, stock: Stock::of(config, &reach) }
     }
 
@@ -298,6 +319,20 @@ mod tests {
                     assert_near(&config);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_goes_by_the_transport_of_a_pair_is_counted_so() {
+        let mut config = world(vec![group("all", 20), group("others", 20)]);
+        config.protocol = None;
+        let size = ByteSize::from_bytes(100).into();
+        let work = Work::Traffic { from: GroupId(0), to: GroupId(1), size, response: None };
+        config.workloads = vec![every_second("t", work)];
+        for (own, other) in [(Transport::Tcp, Transport::Udp), (Transport::Udp, Transport::Tcp)] {
+            config.groups[0].hosts.transport = own;
+            config.groups[0].hosts.transport_to = vec![(GroupId(1), other)];
+            assert_near(&config);
         }
     }
 

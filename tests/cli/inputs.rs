@@ -31,7 +31,12 @@ fn sweeps_of_the_program_are_listed_checked_and_run_by_their_names() {
     assert_eq!(kind("overload"), Some("scenario".into()));
     assert_eq!(kind("sybil-budget"), Some("sweep".into()));
     assert_eq!(kind("realistic"), Some("overlay".into()));
-    assert!(home.run(&["list"]).exits(0).out.contains("sweeps (`ir3sim sweep run NAME`)\n"));
+    let shown = home.run(&["list"]).exits(0).out;
+    assert!(shown.contains("sweeps (`ir3sim sweep run NAME`)\n"));
+    assert!(
+        shown.contains("As many replicas as an availability of 99.9 % takes"),
+        "a dot in a number ends nothing: {shown}"
+    );
     let checked = home.run(&["check", "sybil-budget"]).exits(0).out;
     assert!(checked.contains("20 points, 100 runs"), "{checked}");
     let refused = home.run(&["check", "sybil-budget", "-S", "network.loss=2"]).exits(2).error;

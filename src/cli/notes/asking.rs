@@ -213,6 +213,31 @@ mod tests {
     }
 
     #[test]
+    fn answers_with_nothing_recent_are_told_and_are_not_late() {
+        let of = |set: &str, empty| {
+            let metrics = [
+                ("queries.holders", 200.0),
+                ("queries.silent_late", 120.0),
+                ("queries.holders_silent", 120.0),
+                ("queries.collected", 10.0),
+                ("queries.sources_mean", 1.0),
+                ("queries.yes", 30.0),
+                ("queries.yes_empty", empty),
+            ];
+            Made::new(&format!("{ASK}\n[protocol]\n{set}"), &metrics)
+        };
+        let made = of("recency = \"2 min\"", 20.0);
+        assert_eq!(made.rules(), ["outdated"]);
+        let said = made.says("outdated").expect("two thirds of the YES");
+        assert!(
+            said.starts_with("67 % of the YES brought nothing") && said.contains("older than 2 min"),
+            "{said}"
+        );
+        assert_eq!(of("recency = \"2 min\"", 0.0).rules(), ["late_holders"]);
+        assert_eq!(of("", 20.0).rules(), ["late_holders"]);
+    }
+
+    #[test]
     fn answers_of_rate_limited_holders_are_told_with_the_limiter() {
         let of = |no| Made::new(ASK, &[("queries.no_ratio", no), ("limiter.overall_mean", 0.25)]);
         let said = of(0.39).says("rate_limited").expect("many said NO");
