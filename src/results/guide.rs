@@ -87,7 +87,7 @@ const MANIFEST: Keys = &[
     ("replications", "how many runs the folder holds; absent when it is one run's own"),
     (
         "fingerprint",
-        "hash of all events that were handled, in hexadecimal; of several replications a hash of theirs",
+        "hash of all events that were handled, in hexadecimal; of several replications a hash of theirs. What a node concludes and tells nobody is no event: where only queries run, a reputation that is derived otherwise leaves it as it is, and `compare` tells",
     ),
     ("counts.hosts", "hosts of a run"),
     ("counts.events", "events handled, in all runs"),

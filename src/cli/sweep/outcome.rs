@@ -191,15 +191,15 @@ fn exponents(done: &Done<'_>) -> String {
             })
             .collect();
         let found = match (exponent.estimate.mean.0, exponent.estimate.interval()) {
-            (None, _) => "no exponent: a run has no value above 0".to_owned(),
-            (Some(mean), None) => number(mean),
+            (None, _) => " to no power, as a run has no value above 0".to_owned(),
+            (Some(mean), None) => format!("^{}", number(mean)),
             (Some(mean), Some((low, high))) => {
-                format!("{} ({} to {})", number(mean), number(low), number(high))
+                format!("^{} ({} to {})", number(mean), number(low), number(high))
             }
         };
         let n = exponent.estimate.n;
         format!(
-            "{} ∝ {}^{found}, n = {n}{}{}\n",
+            "{} ∝ {}{found}, n = {n}{}{}\n",
             exponent.metric,
             exponent.axis,
             if others.is_empty() { "" } else { ": " },
