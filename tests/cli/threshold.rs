@@ -127,7 +127,10 @@ fn what_is_otherwise_than_in_the_scenario_is_told_with_the_threshold() {
     assert_eq!(json["with"][0], "--overlay fast.toml");
     home.run(&["run", "two.toml", "-S", trial, "--replications", "2", "--no-charts", "--out", "out/run"]);
     let brief = home.run(&["claims", "out"]).exits(0).out;
-    assert!(brief.contains("network.loss*") && brief.contains("*: with other parameters"), "{brief}");
+    assert!(
+        brief.contains("network.loss*") && brief.contains("*: in a scenario that was changed besides"),
+        "{brief}"
+    );
     let long = home.run(&["claims", "out", "-v"]).exits(0).out;
     assert!(long.contains("--overlay fast.toml"), "{long}");
     // As it is, there is nothing to tell.
