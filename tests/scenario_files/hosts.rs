@@ -23,6 +23,11 @@ fn hosts_are_as_the_file_says_and_a_resolved_file_says_the_same() {
     let scenario = good(&text, &[]);
     assert_eq!(scenario.world.groups[0].hosts.transport_to, [(GroupId(0), Transport::Tcp)]);
     assert_eq!(good(&scenario.to_toml(), &[]).world, scenario.world);
+    let without =
+        good(&text, &["transport_to={}", "transport=quic"].map(|set| format!("groups.people.{set}")));
+    assert!(
+        without.world.groups[0].hosts.transport_to.is_empty() && !without.to_toml().contains("transport_to")
+    );
     let usual = good(&edited("loss", "sharing = \"fifo\"\nloss"), &[]).to_toml();
     assert!(
         ["sharing", "cpu", "max_connections", "transport_to"].iter().all(|key| !usual.contains(key)),

@@ -80,7 +80,7 @@ fn name(region: Region, names: &Names) -> Option<String> {
     names.regions.as_ref()?.get(usize::from(region.0)).cloned()
 }
 
-/// Something for each of some groups.
+/// Something for each of some groups. None is allowed: so an override takes away what a file has.
 pub(in crate::scenario) struct ByGroup<F> {
     pub form: F,
     /// What it is, as the guide says it.
@@ -92,9 +92,6 @@ impl<F: Form> Form for ByGroup<F> {
 
     fn read(&self, node: &Node, reader: &mut Reader) -> Option<Self::Value> {
         let table = table(self, node, reader)?;
-        if table.is_empty() {
-            reader.refuse(node, "names no group", self.shape().allowed());
-        }
         let mut values = Vec::new();
         for (name, entry) in table {
             let group = reader.group_key(name, entry);
@@ -102,7 +99,7 @@ impl<F: Form> Form for ByGroup<F> {
             values.extend(group.zip(value));
         }
         values.sort_by_key(|(group, _)| *group);
-        (values.len() == table.len() && !values.is_empty()).then_some(values)
+        (values.len() == table.len()).then_some(values)
     }
 
     fn print(&self, value: &Self::Value, names: &Names) -> Option<Item> {
