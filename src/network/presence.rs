@@ -9,33 +9,40 @@ use crate::units::{Duration, Time};
 /// Whether a host is online: it has joined, it is in a session, and no fault keeps it offline.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct OnlineState {
-    joined: bool,
-    session: bool,
-    /// A fault keeps it offline.
-    cut_off: bool,
+    /// In one byte, as every message asks for all three: bits below.
+    flags: u8,
     /// Sessions and absences drawn since it joined: the counter of their draws.
     drawn: u32,
 }
 
 impl OnlineState {
+    const JOINED: u8 = 1;
+    const IN_SESSION: u8 = 2;
+    /// A fault keeps it offline.
+    const CUT_OFF: u8 = 4;
+
     #[inline]
     pub(super) fn is_online(&self) -> bool {
-        self.joined && self.session && !self.cut_off
+        self.flags == OnlineState::JOINED | OnlineState::IN_SESSION
+    }
+
+    fn set(&mut self, flag: u8, is_set: bool) {
+        self.flags = if is_set { self.flags | flag } else { self.flags & !flag };
     }
 
     /// The host joins. Returns when its first session or absence ends.
     fn join(&mut self, sessions: &Sessions, turn: Turn) -> Option<Duration> {
         let (session, lasts) = sessions.first(turn);
-        self.joined = true;
-        self.session = session;
+        self.set(OnlineState::JOINED, true);
+        self.set(OnlineState::IN_SESSION, session);
         lasts
     }
 
     /// A session or absence ends. Returns how long what follows will last.
     fn turn(&mut self, sessions: &Sessions, turn: Turn) -> Option<Duration> {
-        self.session = !self.session;
+        self.flags ^= OnlineState::IN_SESSION;
         self.drawn += 1;
-        sessions.next(self.session, self.drawn.into(), turn)
+        sessions.next(self.flags & OnlineState::IN_SESSION != 0, self.drawn.into(), turn)
     }
 }
 
@@ -94,7 +101,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let presence = &mut self.hosts[ctx.host].presence;
         let before = presence.is_online();
         let result = change(presence);
-        presence.cut_off = cut_off;
+        presence.set(OnlineState::CUT_OFF, cut_off);
         let after = presence.is_online();
         if cut_off {
             self.hosts[ctx.host].outbound.up.clear(ctx.now);
