@@ -44,6 +44,11 @@ impl Loss {
         Loss { packet: self.packet.or(more), survive: Vec::new() }
     }
 
+    /// Whether no packet is ever lost.
+    pub(super) fn is_none(&self) -> bool {
+        self.packet == Share::ZERO
+    }
+
     /// Which of `packets` are lost, by these draws.
     #[inline(always)]
     pub(super) fn of(&self, packets: u32, mut draws: Draws) -> Losses {

@@ -44,6 +44,19 @@ pub struct Topology {
     pub(super) reach: Reach,
     /// Whether paths lose messages, and how late these come.
     luck: [NumberedDraws; 2],
+    losing: Losing,
+    /// Whether anything is drawn about a message on its path: where nothing is, nobody mixes bits for it.
+    by_chance: bool,
+}
+
+/// What is to be asked about whether a path loses a message: of all that is possible, every message meets what this run has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Losing {
+    Nothing,
+    /// Each packet on its own, always alike.
+    Independently,
+    /// In bursts, or by faults.
+    ByTime,
 }
 
 #[derive(Clone, Debug)]
@@ -57,7 +70,7 @@ struct Group {
 impl Topology {
     /// A network without hosts. What is drawn about hosts comes from `seed`.
     pub fn new(config: &NetworkConfig, seed: Seed) -> Topology {
-        Topology {
+        let mut topology = Topology {
             seed,
             paths: Paths::new(config, seed),
             loss: Loss::new(config.loss.mean()),
@@ -72,7 +85,11 @@ impl Topology {
             faults: FaultSchedule::default(),
             reach: Reach::new(config.nat_mapping),
             luck: [Purpose::Loss, Purpose::Jitter].map(|purpose| seed.numbered(purpose, 0)),
-        }
+            losing: Losing::ByTime,
+            by_chance: true,
+        };
+        topology.set_schedule(FaultSchedule::default());
+        topology
     }
 
     /// Adds hosts; returns their numbers.
@@ -104,6 +121,15 @@ impl Topology {
 
     /// The same, of faults as the schedule has them.
     pub(super) fn set_schedule(&mut self, faults: FaultSchedule) {
+        self.losing = if faults.is_on_paths() || self.spells.is_some() {
+            Losing::ByTime
+        } else if self.loss.is_none() {
+            Losing::Nothing
+        } else {
+            Losing::Independently
+        };
+        // Faults at links may let datagrams come twice.
+        self.by_chance = self.losing != Losing::Nothing || self.paths.has_jitter() || faults.is_at_links();
         self.faults = faults;
     }
 
@@ -285,6 +311,9 @@ impl Topology {
     /// it comes.
     #[inline(always)]
     pub(super) fn luck(&self, from: u64, to: HostId, flow: Flow) -> Counter {
+        if !self.by_chance {
+            return Counter::default();
+        }
         Counter::new(mix(from ^ self.key(to).rotate_left(32)) ^ u64::from(flow.get()))
     }
 
@@ -298,10 +327,11 @@ impl Topology {
         packets: u32,
         luck: Counter,
     ) -> Losses {
-        if self.faults.is_on_paths() || self.spells.is_some() {
-            return self.lost_by_time(times, (from.host, to), kind(), packets, luck);
+        match self.losing {
+            Losing::Nothing => Losses::default(),
+            Losing::Independently => self.loss.of(packets, self.luck[0].at(luck)),
+            Losing::ByTime => self.lost_by_time(times, (from.host, to), kind(), packets, luck),
         }
-        self.loss.of(packets, self.luck[0].at(luck))
     }
 
     #[cold]

@@ -123,7 +123,7 @@ impl NumberedDraws {
 }
 
 /// A counter of draws for several purposes: what mixing they have in common is done once.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Counter(u64);
 
 impl Counter {
