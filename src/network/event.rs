@@ -92,8 +92,17 @@ impl<P: Payload> Frame<P> {
 
 impl<P> Frame<P> {
     /// The model's message in it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn payload(&self) -> Option<&P> {
+        match self {
+            // By far the most; nothing else needs to be told apart for it.
+            Frame::Payload(payload) => Some(payload),
+            frame => frame.payload_of_rest(),
+        }
+    }
+
+    #[inline(never)]
+    fn payload_of_rest(&self) -> Option<&P> {
         match self {
             Frame::Payload(payload) => Some(payload),
             Frame::Control(_) | Frame::Signal(_) => None,
@@ -145,7 +154,7 @@ impl<P: Payload> Packet<P> {
 
 impl<P> Event<P> {
     /// What a message that comes in carries for the model: where the downlink is idle it will be delivered at once.
-    #[inline]
+    #[inline(always)]
     pub fn payload(&self) -> Option<&P> {
         match self {
             Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.payload(),

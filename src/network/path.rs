@@ -12,7 +12,7 @@ use super::host::Outbound;
 use super::observer::{Observation, Observer};
 use super::pace::{Pace, Passing};
 use super::paths::End;
-use super::transport::{Stack, Transmission, Undelivered};
+use super::transport::{Departs, Stack, Transmission, Undelivered};
 use super::{Context, Frame, Network, Notice, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -102,13 +102,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         to: HostId,
         packet: Packet<P>,
         sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         if self.has_detours {
-            // Apart from the usual result, which so stays in registers.
-            return match self.put_otherwise(ctx, to, packet, sent) {
-                Ok(departs) => Ok(departs),
-                Err(back) => Err(back),
-            };
+            return self.put_otherwise(ctx, to, packet, sent);
         }
         self.put_at(ctx, to, packet, sent, Pace::FULL)
     }
@@ -121,7 +117,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         to: HostId,
         packet: Packet<P>,
         sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         if self.sharing.is_some() {
             return self.put_shared(ctx, to, packet, sent);
         }
@@ -140,7 +136,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         to: HostId,
         packet: Packet<P>,
         sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         let pace = self.topology.pace(ctx.host, Side::Uplink);
         self.put_at(ctx, to, packet, sent, pace)
     }
@@ -153,7 +149,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         sent: Transmission,
         pace: Pace<'_>,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         let bytes = sent.wire.bytes;
         let host = &mut self.hosts[ctx.host];
         let Outbound { up, session_ends, is_graceful, key, place, .. } = &mut host.outbound;
@@ -163,7 +159,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         } else {
             up.offer(ctx.now, bytes.into(), pace)
         };
-        let Ok(departs) = taken else { return Err(Undelivered::QueueFull(packet)) };
+        let Ok(departs) = taken else { return Undelivered::queue_full(packet) };
         let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
         let (rate, path) = (up.rate(), End { host: ctx.host, place: *place });
         // Made where it is needed: who abandons something has it in memory.
@@ -187,7 +183,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         packet: Packet<P>,
         sent: Transmission,
         passing: Passing<'_>,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         let Packets { count, bytes } = sent.wire;
         let Passing { begins, departs, rate, pace } = passing;
         let (times, to) = ((begins, departs), path.1);
@@ -198,7 +194,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if lost == count || lost > 0 && !sent.waits {
             let fatal = if sent.waits { count } else { 1 };
             let fault = self.topology.holds_back(times, path, packet.frame.kind(), (count, fatal), luck);
-            return Err(Undelivered::Lost { packet, losses, departs, fault });
+            return Undelivered::lost(packet, losses, departs, fault);
         }
         let latency = self.topology.latency(departs, path, || packet.frame.kind(), luck);
         let arrives = departs + latency;
@@ -219,7 +215,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         if let Some(part) = part {
             ctx.at(arrives, to, Event::Part(part));
-            return Err(Undelivered::Lost { packet, losses, departs, fault: None });
+            return Undelivered::lost(packet, losses, departs, None);
         }
         if pace.is_slowed() {
             let leaving = Leaving { first, departs, stream: streamed.then_some(stream) };
@@ -373,42 +369,32 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             self.unreachable(ctx, (flow, ctx.host), packet);
             return None;
         }
-        if matches!(packet.frame, Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_)) {
-            return self.pass_on(ctx, flow, packet);
+        let Packet { from, bytes, frame } = packet;
+        match frame {
+            // By far the most.
+            Frame::Payload(payload) => Some(self.deliver(ctx, flow, (from, bytes), payload)),
+            frame => self.pass_on(ctx, flow, Packet { from, bytes, frame }),
         }
-        self.deliver(ctx, flow, packet)
     }
 
-    /// A message is delivered to the host, which is online.
+    /// A message of the model is delivered to the host, which is online.
     #[inline(always)]
     pub(super) fn deliver<E: From<Event<P>>>(
         &mut self,
-        ctx: &mut Context<'_, '_, E>,
+        ctx: &Context<'_, '_, E>,
         flow: Flow,
-        packet: Packet<P>,
-    ) -> Option<Notice<P>> {
-        let host = &mut self.hosts[ctx.host];
-        host.outbound.received += u64::from(packet.bytes);
-        self.end(ctx, Fate::Delivered, &packet, ctx.host);
-        let from = packet.from;
-        let payload = match packet.frame {
-            Frame::Payload(payload) => payload,
-            Frame::Control(handshake) => {
-                self.with_stack(ctx, |stack, io| stack.on_handshake(io, from, handshake, flow));
-                return None;
-            }
-            Frame::Signal(signal) => {
-                self.on_signal(ctx, from, signal, flow);
-                return None;
-            }
-            Frame::Segments(_) | Frame::Relayed(_) | Frame::Copy(_) => return None,
-        };
+        (from, bytes): (HostId, u32),
+        payload: P,
+    ) -> Notice<P> {
+        self.hosts[ctx.host].outbound.received += u64::from(bytes);
+        self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
         let is_quic = || self.topology.transport(from, ctx.host) == Transport::Quic;
         self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
-        Some(Notice::Delivered { from, payload, flow })
+        Notice::Delivered { from, payload, flow }
     }
 
-    /// What is no whole message of the host's has passed the downlink: segments, what the host relays, or what has come before.
+    /// What is no whole message of the model's has passed the downlink: one of a transport, segments, what the host relays, or what
+    /// has come before.
     #[inline(never)]
     fn pass_on<E: From<Event<P>>>(
         &mut self,
@@ -418,20 +404,38 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Option<Notice<P>> {
         let Packet { from, bytes, frame } = packet;
         match frame {
-            Frame::Relayed(relayed) => {
-                self.relay_on(ctx, (flow, from, bytes), *relayed);
-                None
+            Frame::Payload(payload) => return Some(self.deliver(ctx, flow, (from, bytes), payload)),
+            Frame::Control(handshake) => {
+                self.received(ctx, bytes);
+                self.with_stack(ctx, |stack, io| stack.on_handshake(io, from, handshake, flow));
             }
-            Frame::Copy(payload) => Some(self.pass_copy(ctx, flow, (from, bytes, *payload))),
-            frame => self.segments_pass(ctx, Packet { from, bytes, frame }),
+            Frame::Signal(signal) => {
+                self.received(ctx, bytes);
+                self.on_signal(ctx, from, signal, flow);
+            }
+            Frame::Segments(segments) => return self.segments_pass(ctx, from, *segments),
+            Frame::Relayed(relayed) => self.relay_on(ctx, (flow, from, bytes), *relayed),
+            Frame::Copy(payload) => return Some(self.pass_copy(ctx, flow, (from, bytes, *payload))),
         }
+        None
+    }
+
+    /// A message of the network's own is delivered.
+    fn received<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32) {
+        self.hosts[ctx.host].outbound.received += u64::from(bytes);
+        self.end_of(ctx, Fate::Delivered, bytes, None);
     }
 
     /// A message has met its end, on its way to `to`. Inlined, little is left of what a delivered one is about.
     #[inline(always)]
     pub(super) fn end<E>(&mut self, ctx: &Context<'_, '_, E>, fate: Fate, packet: &Packet<P>, to: HostId) {
-        self.messages.count(fate);
         let tag = packet.frame.payload().map(|payload| payload.tag(packet.from, to));
-        self.observe(ctx, Observation::Ended { fate, bytes: packet.bytes, tag });
+        self.end_of(ctx, fate, packet.bytes, tag);
+    }
+
+    #[inline(always)]
+    fn end_of<E>(&mut self, ctx: &Context<'_, '_, E>, fate: Fate, bytes: u32, tag: Option<P::Tag>) {
+        self.messages.count(fate);
+        self.observe(ctx, Observation::Ended { fate, bytes, tag });
     }
 }

@@ -106,12 +106,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     pub(super) fn segments_pass<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
-        packet: Packet<P>,
+        from: HostId,
+        segments: Segments<P>,
     ) -> Option<Notice<P>> {
-        let from = packet.from;
-        let Frame::Segments(segments) = packet.frame else { return None };
-        let (flow, packet) = self.with_stack(ctx, |stack, io| stack.on_segments(io, from, *segments))?;
-        self.deliver(ctx, flow, packet)
+        let (flow, packet) = self.with_stack(ctx, |stack, io| stack.on_segments(io, from, segments))?;
+        let Frame::Payload(payload) = packet.frame else { return None };
+        Some(self.deliver(ctx, flow, (packet.from, packet.bytes), payload))
     }
 
     /// The downlink's queue, be it a relay's, has no room for the last of some segments, but for the first.

@@ -9,7 +9,7 @@ use crate::network::event::{Event, Packet};
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::observer::{Observation, Observer};
 use crate::network::transport::{
-    Packets, Timer as OfTransport, Transmission, Undelivered, luck_of_acknowledgement,
+    Departs, Packets, Timer as OfTransport, Transmission, Undelivered, luck_of_acknowledgement,
 };
 use crate::network::{Context, Frame, Network, Payload, Transport};
 use crate::random::Flow;
@@ -92,12 +92,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         &mut self,
         ctx: &Context<'_, '_, E>,
         to: HostId,
-        put: Result<Time, Undelivered<P>>,
+        put: Departs<P>,
     ) -> (Time, Option<FaultId>) {
         let (packet, departs, fault) = match put {
             Ok(departs) => return (departs, None),
-            Err(Undelivered::QueueFull(packet)) => (packet, ctx.now, None),
-            Err(Undelivered::Lost { packet, departs, fault, .. }) => (packet, departs, fault),
+            Err(undelivered) => match *undelivered {
+                Undelivered::QueueFull(packet) => (packet, ctx.now, None),
+                Undelivered::Lost { packet, departs, fault, .. } => (packet, departs, fault),
+            },
         };
         self.end(ctx, Fate::Lost(LossCause::on_path(fault)), &packet, to);
         (departs, fault)

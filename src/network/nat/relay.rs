@@ -6,7 +6,9 @@ use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, LossCause, Side};
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
-use crate::network::transport::{Departure, Missed, Packets, Segments, Transmission, Undelivered, held_back};
+use crate::network::transport::{
+    Departs, Departure, Missed, Packets, Segments, Transmission, Undelivered, held_back,
+};
 use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -20,7 +22,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         to: HostId,
         packet: Packet<P>,
         sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         match self.topology.relay(ctx.host, to) {
             Some(relay) => self.put_by(ctx, (relay, to), packet, sent),
             None => {
@@ -37,15 +39,19 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         (relay, to): (HostId, HostId),
         packet: Packet<P>,
         sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         let Packet { from, bytes, frame } = packet;
         let frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
-        self.put(ctx, relay, Packet { from, bytes, frame }, sent).map_err(|undelivered| match undelivered {
-            Undelivered::QueueFull(packet) => Undelivered::QueueFull(packet.unwrapped().0),
+        let undelivered = match self.put(ctx, relay, Packet { from, bytes, frame }, sent) {
+            Ok(departs) => return Ok(departs),
+            Err(undelivered) => *undelivered,
+        };
+        match undelivered {
+            Undelivered::QueueFull(packet) => Undelivered::queue_full(packet.unwrapped().0),
             Undelivered::Lost { packet, losses, departs, fault } => {
-                Undelivered::Lost { packet: packet.unwrapped().0, losses, departs, fault }
+                Undelivered::lost(packet.unwrapped().0, losses, departs, fault)
             }
-        })
+        }
     }
 
     /// The way of segments that the host sends where hosts are behind NATs.
@@ -75,7 +81,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             frame => {
                 let put = self.put(ctx, to, Packet { from, bytes, frame }, sent);
                 if let Err(undelivered) = put {
-                    self.lost_by_relay(ctx, flow, to, undelivered);
+                    self.lost_by_relay(ctx, flow, to, *undelivered);
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, Side};
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
-use crate::network::transport::{Departure, Io, Segments, Timer, Transmission, Undelivered};
+use crate::network::transport::{Departs, Departure, Io, Segments, Timer, Transmission};
 use crate::network::{Context, MessageKind, Network, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
@@ -37,12 +37,7 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
     }
 
     #[inline(always)]
-    fn transmit(
-        &mut self,
-        to: HostId,
-        packet: Packet<P>,
-        sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    fn transmit(&mut self, to: HostId, packet: Packet<P>, sent: Transmission) -> Departs<P> {
         self.network.transmit(self.ctx, to, packet, sent)
     }
 

@@ -20,7 +20,7 @@ use super::event::{Event, Packet};
 use super::fate::{Fate, LossCause};
 use super::observer::Observer;
 use super::paths::End;
-use super::transport::{Transmission, Undelivered};
+use super::transport::{Departs, Transmission, Undelivered};
 use super::{Context, Network, Payload};
 use crate::random::{Counter, Flow};
 use crate::units::{Duration, HostId, Time};
@@ -62,12 +62,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         to: HostId,
         packet: Packet<P>,
         sent: Transmission,
-    ) -> Result<Time, Undelivered<P>> {
+    ) -> Departs<P> {
         let (now, topology) = (ctx.now, self.topology);
         let access = topology.access(to);
         let queues = (self.hosts[ctx.host].outbound.up.queue(), access.down.queue());
         if !self.shared_link(ctx.host).up.has_room(now, to, packet.bytes, queues) {
-            return Err(Undelivered::QueueFull(packet));
+            return Undelivered::queue_full(packet);
         }
         let (path, luck) = self.path_and_luck(ctx.host, to, sent.luck);
         let latency = topology.latency(now, path, || packet.frame.kind(), luck);

@@ -115,19 +115,14 @@ impl Io<u32> for TestHost {
     fn begin(&mut self) {
         self.begun += 1;
     }
-    fn transmit(
-        &mut self,
-        to: HostId,
-        packet: Packet<u32>,
-        sent: Transmission,
-    ) -> Result<Time, Undelivered<u32>> {
+    fn transmit(&mut self, to: HostId, packet: Packet<u32>, sent: Transmission) -> Departs<u32> {
         let fails = if self.failures.is_empty() { None } else { self.failures.remove(0) };
         match fails {
-            Some(Failure::QueueFull) if !sent.waits => Err(Undelivered::QueueFull(packet)),
+            Some(Failure::QueueFull) if !sent.waits => Undelivered::queue_full(packet),
             Some(Failure::Lost { packets: lost }) => {
                 // The last ones.
                 let losses = Losses { count: lost.min(sent.wire.count), behind: 0 };
-                Err(Undelivered::Lost { packet, losses, departs: self.now, fault: self.fault })
+                Undelivered::lost(packet, losses, self.now, self.fault)
             }
             Some(Failure::QueueFull) | None => {
                 self.transmitted.push((to, packet.frame, sent.wire.bytes));

@@ -98,8 +98,10 @@ pub(super) trait Io<P> {
 
     /// Takes a message, or as much of it as is sent, through the uplink and onto the path. Returns when the last byte leaves the
     /// uplink.
-    fn transmit(&mut self, to: HostId, packet: Packet<P>, sent: Transmission)
-    -> Result<Time, Undelivered<P>>;
+    ///
+    /// # Errors
+    /// What was not transmitted whole, and why.
+    fn transmit(&mut self, to: HostId, packet: Packet<P>, sent: Transmission) -> Departs<P>;
 
     /// `timer` will fire at `at`, also when the host is offline then.
     fn set_timer(&mut self, at: Time, timer: Timer<P>);
@@ -193,6 +195,10 @@ pub(crate) struct Transmission {
     pub waits: bool,
 }
 
+/// When the last byte of a message leaves the uplink. What is not transmitted whole is rare: apart from the rest in memory, it leaves
+/// the usual result in registers.
+pub(crate) type Departs<P> = Result<Time, Box<Undelivered<P>>>;
+
 /// Why a message was not transmitted whole. The model lets the sender know at once what the path will lose; the transport's
 /// timers model when it would notice.
 pub(crate) enum Undelivered<P> {
@@ -201,6 +207,23 @@ pub(crate) enum Undelivered<P> {
     /// The path loses some of its IP packets; the last one leaves the uplink at `departs`. `fault`: because of which what is left is
     /// of no use.
     Lost { packet: Packet<P>, losses: Losses, departs: Time, fault: Option<FaultId> },
+}
+
+impl<P> Undelivered<P> {
+    #[cold]
+    pub(super) fn queue_full(packet: Packet<P>) -> Departs<P> {
+        Err(Box::new(Undelivered::QueueFull(packet)))
+    }
+
+    #[inline(never)]
+    pub(super) fn lost(
+        packet: Packet<P>,
+        losses: Losses,
+        departs: Time,
+        fault: Option<FaultId>,
+    ) -> Departs<P> {
+        Err(Box::new(Undelivered::Lost { packet, losses, departs, fault }))
+    }
 }
 
 /// The transports of one host.

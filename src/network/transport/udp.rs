@@ -29,11 +29,12 @@ pub(crate) fn send<P: Payload>(io: &mut impl Io<P>, to: HostId, payload: P, flow
     if size > LARGEST_DATAGRAM {
         return io.end(Fate::Lost(LossCause::TooLarge), &packet, to);
     }
-    match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: false }) {
-        Ok(_) => {}
-        Err(Undelivered::QueueFull(packet)) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
-        Err(Undelivered::Lost { packet, fault, .. }) => {
-            io.end(Fate::Lost(LossCause::on_path(fault)), &packet, to);
+    if let Err(undelivered) = io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: false }) {
+        match *undelivered {
+            Undelivered::QueueFull(packet) => io.end(Fate::DroppedQueue(Side::Uplink), &packet, to),
+            Undelivered::Lost { packet, fault, .. } => {
+                io.end(Fate::Lost(LossCause::on_path(fault)), &packet, to);
+            }
         }
     }
 }

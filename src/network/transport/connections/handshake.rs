@@ -97,14 +97,16 @@ pub(super) fn send_flight<P: Payload>(
     let packet = Packet { from: io.host(), bytes: wire.bytes, frame };
     match io.transmit(to, packet, Transmission { wire, flow, luck, waits: true }) {
         Ok(departs) => (departs, None),
-        Err(Undelivered::QueueFull(packet)) => {
-            io.end(Fate::Lost(LossCause::Path), &packet, to);
-            (io.now(), None)
-        }
-        Err(Undelivered::Lost { packet, departs, fault, .. }) => {
-            io.end(Fate::Lost(LossCause::on_path(fault)), &packet, to);
-            (departs, fault)
-        }
+        Err(undelivered) => match *undelivered {
+            Undelivered::QueueFull(packet) => {
+                io.end(Fate::Lost(LossCause::Path), &packet, to);
+                (io.now(), None)
+            }
+            Undelivered::Lost { packet, departs, fault, .. } => {
+                io.end(Fate::Lost(LossCause::on_path(fault)), &packet, to);
+                (departs, fault)
+            }
+        },
     }
 }
 

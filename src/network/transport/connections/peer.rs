@@ -236,7 +236,8 @@ impl<P: Payload> Peer<P> {
     ) {
         let (protocol, kind) = (connection.protocol, payload.kind());
         let packet = Packet { from: io.host(), bytes: wire.bytes, frame: Frame::Payload(payload) };
-        match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: true }) {
+        let undelivered = match io.transmit(to, packet, Transmission { wire, flow, luck: flow, waits: true })
+        {
             Ok(departs) => {
                 let is_heard = |answer| answer == Ok(Duration::ZERO);
                 let answer = self.answer(io, to, departs, (flow, kind, wire.count));
@@ -245,13 +246,16 @@ impl<P: Payload> Peer<P> {
                 }
                 let message = (flow, wire.bytes, kind, None);
                 let sent = self.miss(io, to, connection, message, (wire.count, io.now()));
-                self.hear_later(io, to, departs, answer, sent);
+                return self.hear_later(io, to, departs, answer, sent);
             }
+            Err(undelivered) => *undelivered,
+        };
+        match undelivered {
             // What waits does not find the queue full.
-            Err(Undelivered::QueueFull(packet)) => {
+            Undelivered::QueueFull(packet) => {
                 self.take_back(io, to, connection, (flow, packet), wire.count);
             }
-            Err(Undelivered::Lost { packet, losses, departs, fault }) => {
+            Undelivered::Lost { packet, losses, departs, fault } => {
                 self.sender(protocol).held_back(fault);
                 let sent = self.take_back(io, to, connection, (flow, packet), losses.count);
                 let came = wire.count - losses.count;
