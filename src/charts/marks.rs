@@ -26,6 +26,12 @@ pub(super) struct Lane {
     label: Option<(i32, String, Type)>,
     row: i32,
     counted: bool,
+    /// From where to where it is: once, or each time.
+    bars: Vec<Bar>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bar {
     from: i32,
     /// Nothing for what goes on until the end.
     to: Option<i32>,
@@ -71,7 +77,10 @@ impl Marks<'_> {
             Marks::Named(spans) | Marks::Bare(spans) => spans,
         };
         let counted = spans.iter().filter(|span| span.counted);
-        sorted(counted.flat_map(|span| [span.from, span.to]).map(seconds).collect())
+        let times = counted.flat_map(|span| span.times.iter().copied().chain([(span.from, span.to)]));
+        let mut onsets = sorted(times.flat_map(|(from, to)| [from, to]).map(seconds).collect());
+        onsets.dedup();
+        onsets
     }
 
     /// The spans that begin within the bounds of an axis, in as few rows as keep them and their labels apart, from
@@ -86,6 +95,12 @@ impl Marks<'_> {
         let mut taken: Vec<i32> = Vec::new();
         let mut lane = |span: &Span| {
             let (from, to) = (place(seconds(span.from)), place(seconds(span.to)));
+            let bar = |(from, to): (Time, Time)| {
+                let (left, right) = (place(seconds(from)), place(seconds(to)));
+                Bar { from: left, to: (seconds(to) < end).then_some(right), right: right.max(left + 2) }
+            };
+            let once = [(span.from, span.to)];
+            let times = if span.times.is_empty() { &once[..] } else { &span.times };
             let font = fitting(&span.label, right - place(0.0));
             let width = text_width(&span.label, font);
             let text_at = from.min(right - width).max(place(0.0));
@@ -99,9 +114,7 @@ impl Marks<'_> {
                 label: named.then(|| (text_at, span.label.clone(), font)),
                 row: if named { row as i32 } else { 0 },
                 counted: span.counted,
-                from,
-                to: (seconds(span.to) < end).then_some(to),
-                right: to.max(from + 2),
+                bars: times.iter().copied().filter(|(from, _)| seconds(*from) < end).map(bar).collect(),
             }
         };
         spans.iter().filter(|span| seconds(span.from) < end).map(&mut lane).collect()
@@ -123,19 +136,21 @@ pub(super) fn height(lanes: &[Lane]) -> i32 {
 
 pub(super) fn draw(picture: &mut Picture, lanes: &[Lane], plot: Rect) {
     let rows = height(lanes) / LANE;
-    for lane in lanes.iter().filter(|lane| !lane.counted) {
-        picture.rectangle((lane.from, plot.top), (lane.right, plot.bottom), SHADE);
+    for bar in lanes.iter().filter(|lane| !lane.counted).flat_map(|lane| &lane.bars) {
+        picture.rectangle((bar.from, plot.top), (bar.right, plot.bottom), SHADE);
     }
     for lane in lanes {
         let base = plot.top - ABOVE - (rows - 1 - lane.row) * LANE;
         let top = if lane.label.is_some() { base } else { plot.top };
         if lane.counted {
-            for x in std::iter::once(lane.from).chain(lane.to) {
+            for x in lane.bars.iter().flat_map(|bar| std::iter::once(bar.from).chain(bar.to)) {
                 picture.above(|picture| draw_onset(picture, x, (plot.bottom, top)));
             }
         }
         if let Some((at, label, font)) = &lane.label {
-            picture.rectangle((lane.from, base), (lane.right, base + 6), MUTED);
+            for bar in &lane.bars {
+                picture.rectangle((bar.from, base), (bar.right, base + 6), MUTED);
+            }
             picture.text((*at, base - 15), label, *font, MUTED, Anchor::Left);
         }
     }
@@ -158,7 +173,7 @@ mod tests {
 
     fn span(label: &str, from: f64, to: f64) -> Span {
         let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
-        Span { label: label.to_owned(), from: at(from), to: at(to), counted: true }
+        Span::new(label.to_owned(), at(from), at(to))
     }
 
     #[test]
@@ -181,10 +196,20 @@ mod tests {
     fn an_onset_and_an_end_are_lines_and_what_lasts_has_no_end() {
         let spans = [span("outage", 20.0, 40.0), span("slander", 60.0, f64::MAX)];
         let lanes = Marks::Named(&spans).lanes((0.0, 100.0), |time| time.min(100.0) as i32 * 10);
-        assert_eq!(
-            lanes.iter().map(|lane| (lane.from, lane.to)).collect::<Vec<_>>(),
-            [(200, Some(400)), (600, None)]
-        );
+        let bars = |lane: &Lane| lane.bars.iter().map(|bar| (bar.from, bar.to)).collect::<Vec<_>>();
+        assert_eq!(lanes.iter().map(bars).collect::<Vec<_>>(), [[(200, Some(400))], [(600, None)]]);
+    }
+
+    #[test]
+    fn what_comes_again_has_a_line_for_each_beginning_and_end() {
+        let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
+        let times = vec![(at(20.0), at(30.0)), (at(60.0), at(70.0)), (at(100.0), at(110.0))];
+        let spans = [Span { times, ..span("outage", 20.0, f64::MAX) }];
+        let lanes = Marks::Named(&spans).lanes((0.0, 100.0), |time| time.min(100.0) as i32 * 10);
+        let bars: Vec<_> = lanes[0].bars.iter().map(|bar| (bar.from, bar.to)).collect();
+        assert_eq!((lanes.len(), bars), (1, vec![(200, Some(300)), (600, Some(700))]));
+        let onsets = Marks::Named(&spans).onsets();
+        assert_eq!(onsets[..6], [20.0, 30.0, 60.0, 70.0, 100.0, 110.0]);
     }
 
     proptest! {
@@ -200,8 +225,9 @@ mod tests {
             for lane in lanes {
                 let (at, label, font) = lane.label.expect("all have names");
                 prop_assert!(at + text_width(&label, font) <= 1400, "{label} leaves the panel");
-                let left = at.min(lane.from);
-                let right = (at + text_width(&label, font)).max(lane.right);
+                let bar = lane.bars[0];
+                let left = at.min(bar.from);
+                let right = (at + text_width(&label, font)).max(bar.right);
                 let rect = Rect::at((left, lane.row * LANE), (right - left, LANE));
                 prop_assert!(taken.iter().all(|other| !other.overlaps(rect)), "{rect:?} {taken:?}");
                 taken.push(rect);

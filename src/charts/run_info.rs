@@ -56,10 +56,24 @@ pub struct Span {
     pub label: String,
     /// When it begins.
     pub from: Time,
-    /// [`Time::NEVER`] for what has no end.
+    /// [`Time::NEVER`] for what has no end, and for what comes again and again.
     pub to: Time,
+    /// When it begins and ends each time, if it comes again at times that are known, and so few of them that each is seen.
+    pub times: Vec<(Time, Time)>,
     /// Whether what happens in it is counted.
     pub counted: bool,
+}
+
+impl Span {
+    /// What happens once, and counts.
+    pub fn new(label: String, from: Time, to: Time) -> Span {
+        Span { label, from, to, times: Vec::new(), counted: true }
+    }
+
+    /// What is not counted.
+    fn uncounted(label: &str, from: Time, to: Time) -> Span {
+        Span { counted: false, ..Span::new(label.to_owned(), from, to) }
+    }
 }
 
 /// An expectation on mean reputation at a number of events.
@@ -78,6 +92,9 @@ pub(super) const MANIFEST: &str = "manifest.toml";
 
 /// A cool-down is marked from this part of the run on.
 const LEAST_COOLDOWN: f64 = 0.005;
+
+/// What comes again more often has one bar for all times: lines closer than some ten pixels are a hatching.
+const MOST_TIMES: usize = 24;
 
 /// So many names make a label, if it has no more letters than this; else it has their number.
 const MOST_NAMED: usize = 3;
@@ -191,23 +208,35 @@ fn request(name: &str, table: &Value) -> Request {
 /// The faults and attacks of a resolved scenario that do not last from its start to its end, as charts mark them.
 pub fn disturbances(scenario: &Value) -> Vec<Span> {
     let faults = tables(scenario, "faults").filter_map(|(name, fault)| {
-        let from = fault.get("at").and_then(time)?;
-        let to = from + fault.get("for").and_then(duration)?;
+        let (from, lasts) = (fault.get("at").and_then(time)?, fault.get("for").and_then(duration)?);
         let label = name.replace('_', " ");
         Some(match fault.get("every") {
-            None => Span { label, from, to, counted: true },
-            Some(every) => Span { label: again(&label, every), from, to: Time::NEVER, counted: true },
+            None => Span::new(label, from, from + lasts),
+            Some(every) => {
+                let label = again(&label, every, lasts);
+                Span { times: times(scenario, (from, lasts), every), ..Span::new(label, from, Time::NEVER) }
+            }
         })
     });
     faults.chain(attacks(scenario)).collect()
 }
 
 /// What a fault is called that comes again and again.
-fn again(label: &str, every: &Value) -> String {
+fn again(label: &str, every: &Value, lasts: Duration) -> String {
     match every.get("exponential") {
-        None => format!("{label}, every {}", plain(every)),
-        Some(mean) => format!("{label}, every {} on average", plain(mean)),
+        None => format!("{label}, every {} for {lasts}", plain(every)),
+        Some(mean) => format!("{label}, every {} on average for {lasts}", plain(mean)),
     }
+}
+
+/// When a fault that comes again begins and ends, if the scenario says it and it does not come too often to be seen.
+fn times(scenario: &Value, (first, lasts): (Time, Duration), every: &Value) -> Vec<(Time, Time)> {
+    let known = duration(every).zip(scenario.get("duration").and_then(time));
+    let Some((period, end)) = known.filter(|(period, _)| !period.is_zero()) else { return Vec::new() };
+    let begins = std::iter::successors(Some(first), |begins| Some(*begins + period));
+    let times = begins.take_while(|begins| *begins < end).map(|begins| (begins, begins + lasts));
+    let times: Vec<_> = times.take(MOST_TIMES + 1).collect();
+    if times.len() > MOST_TIMES { Vec::new() } else { times }
 }
 
 fn spans(scenario: &Value) -> Vec<Span> {
@@ -215,7 +244,7 @@ fn spans(scenario: &Value) -> Vec<Span> {
     spans.extend(arrivals(scenario));
     spans.extend(work(scenario));
     let warmup = scenario.get("warmup").and_then(time).filter(|end| *end > Time::ZERO);
-    spans.extend(warmup.map(|to| Span { label: "warm-up".to_owned(), from: Time::ZERO, to, counted: false }));
+    spans.extend(warmup.map(|to| Span::uncounted("warm-up", Time::ZERO, to)));
     spans.extend(cooldown(scenario));
     spans.sort_by(|a, b| a.from.cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
     spans
@@ -231,7 +260,7 @@ fn attacks(scenario: &Value) -> impl Iterator<Item = Span> + '_ {
             let kind = conduct.get("kind").map(plain).unwrap_or_default().replace('_', " ");
             let name = name.replace('_', " ");
             let label = if name.contains(&kind) { name } else { format!("{name}: {kind}") };
-            Span { label, from, to: stop.unwrap_or(Time::NEVER), counted: true }
+            Span::new(label, from, stop.unwrap_or(Time::NEVER))
         })
     })
 }
@@ -262,7 +291,7 @@ fn merged(mut named: Vec<(Time, Time, &str)>, label: impl Fn(&[&str]) -> String)
     let together = named.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
     let span = |group: &[(Time, Time, &str)]| {
         let names: Vec<&str> = group.iter().map(|(.., name)| *name).collect();
-        Span { label: label(&names), from: group[0].0, to: group[0].1, counted: true }
+        Span::new(label(&names), group[0].0, group[0].1)
     };
     together.map(span).collect()
 }
@@ -280,7 +309,7 @@ fn cooldown(scenario: &Value) -> Option<Span> {
     let (whole, length) = (span("duration")?, span("cooldown")?);
     let (from, to) = (Time::ZERO + (whole - length), Time::ZERO + whole);
     let is_seen = !length.is_zero() && length.as_seconds() >= LEAST_COOLDOWN * whole.as_seconds();
-    is_seen.then(|| Span { label: "cool-down".to_owned(), from, to, counted: false })
+    is_seen.then(|| Span::uncounted("cool-down", from, to))
 }
 
 /// From when on, and until when, what starts is counted.
@@ -360,6 +389,22 @@ mod tests {
                 ("slanderers".to_owned(), 1800.0, f64::INFINITY)
             ]
         );
+    }
+
+    #[test]
+    fn a_fault_that_comes_again_is_marked_each_time_if_that_is_known_and_seen() {
+        let faults = "duration = '50 s'\n[faults.dip]\nat = '10 s'\nfor = '5 s'\nevery = ";
+        let span = |every: &str| {
+            let scenario: toml::Table = format!("{faults}{every}").parse().expect("TOML");
+            spans(&Value::Table(scenario)).remove(0)
+        };
+        let at = |seconds| Time::ZERO + Duration::from_secs(seconds);
+        let periodic = span("'20 s'");
+        assert_eq!(periodic.times, [(at(10), at(15)), (at(30), at(35))]);
+        assert_eq!((periodic.label.as_str(), periodic.to), ("dip, every 20 s for 5 s", Time::NEVER));
+        assert_eq!(span("'1 s'").times, []);
+        let random = span("{ exponential = '20 s' }");
+        assert_eq!((random.label.as_str(), random.times), ("dip, every 20 s on average for 5 s", Vec::new()));
     }
 
     #[test]

@@ -197,7 +197,7 @@ mod tests {
 
     fn span(label: &str, from: f64) -> Span {
         let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
-        Span { label: label.to_owned(), from: at(from), to: at(from + 20.0), counted: true }
+        Span::new(label.to_owned(), at(from), at(from + 20.0))
     }
 
     proptest! {

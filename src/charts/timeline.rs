@@ -247,12 +247,8 @@ mod tests {
 
     /// A run in which something begins at each of these seconds, and goes on.
     fn run(counted: (f64, f64), onsets: &[f64]) -> RunInfo {
-        let span = |onset: &f64| Span {
-            label: "attack".to_owned(),
-            from: Time::ZERO + Duration::from_seconds(*onset),
-            to: Time::NEVER,
-            counted: true,
-        };
+        let at = |onset: &f64| Time::ZERO + Duration::from_seconds(*onset);
+        let span = |onset: &f64| Span::new("attack".to_owned(), at(onset), Time::NEVER);
         RunInfo { counted, spans: onsets.iter().map(span).collect(), ..RunInfo::default() }
     }
 

@@ -230,7 +230,7 @@ mod tests {
 
     fn span(from: f64, to: f64) -> Span {
         let at = |seconds: f64| Time::ZERO + Duration::from_seconds(seconds);
-        Span { label: "outage".to_owned(), from: at(from), to: at(to), counted: true }
+        Span::new("outage".to_owned(), at(from), at(to))
     }
 
     /// Ten queries in each ten seconds, of which so many are answered.
