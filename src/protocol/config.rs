@@ -282,7 +282,7 @@ pub struct Receipts {
 /// How a question goes through others before it is broadcast: `[protocol.queries]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Relaying {
-    /// The chance that a relay hands a question on to another, instead of having it broadcast. Less than 1.
+    /// The chance that a relay hands a question on to another, instead of having it broadcast. Less than 1; scenarios may have 0.99 at most.
     pub stem: Share,
     /// So long an asker waits to hear its question broadcast before it turns to another relay.
     pub wait: Duration,

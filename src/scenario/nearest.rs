@@ -10,14 +10,19 @@ where
     I::Item: AsRef<str>,
 {
     let close = candidates.into_iter().filter(|candidate| is_close(word, candidate.as_ref()));
-    close.min_by_key(|candidate| strsim::osa_distance(word, candidate.as_ref()))
+    close.min_by_key(|candidate| edits(word, candidate.as_ref()))
+}
+
+/// Capital letters are as good as small ones: who writes TCP means "tcp".
+fn edits(one: &str, other: &str) -> usize {
+    strsim::osa_distance(&one.to_lowercase(), &other.to_lowercase())
 }
 
 /// Whether one can be meant by the other: at most two edits for every five letters.
 pub(super) fn is_close(one: &str, other: &str) -> bool {
     effort::look(one.len() + other.len());
     let longest = one.chars().count().max(other.chars().count());
-    5 * strsim::osa_distance(one, other) <= 2 * longest
+    5 * edits(one, other) <= 2 * longest
 }
 
 #[cfg(test)]
@@ -29,6 +34,7 @@ mod tests {
         assert_eq!(nearest("durration", ["name", "duration", "title"]), Some("duration"));
         assert_eq!(nearest("los", vec!["latency".to_owned(), "loss".to_owned()]), Some("loss".to_owned()));
         assert_eq!(nearest("cnt", ["conduct", "count"]), Some("count"));
+        assert_eq!(nearest("TCP_TLS", ["udp", "tcp", "tcp_tls"]), Some("tcp_tls"));
         assert_eq!(nearest("x", [""; 0]), None);
     }
 

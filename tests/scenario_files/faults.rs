@@ -48,6 +48,10 @@ fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
         let error = errors.iter().find(|error| error.path == path);
         assert_message(error.unwrap_or_else(|| panic!("{path} in\n{report}")), &report, &parts);
     }
+    let clock = "kind = \"clock\"\nbehind = \"1 s\"\ngroups = [\"idle\"]\n\
+        [groups.idle]\ncount = 2\n[protocol]\nrecency = \"1 min\"";
+    let report = bad(&edited("[expect.some]", &fault(clock)), &[]);
+    assert!(report.to_string().contains("none of these hosts records anything or asks"), "{report}");
     for text in [
         cut("every = \"7 min\""),
         cut("every = { exponential = \"1 min\" }\nmessages = [\"chunk\", \"yes\"]"),
@@ -120,6 +124,11 @@ fn a_fault_or_processor_where_no_packet_comes_is_refused() {
         good(&one_way("tcp", &text), &[]);
     }
     bad(&one_way("tcp", &cpu("a")), &[]);
+    // A transport of a pair needs messages that way, and not only what acknowledges them.
+    let other = |pair: &str| vec![format!("groups.{pair}=\"quic\"")];
+    let report = bad(&one_way("tcp", ""), &other("b.transport_to.a"));
+    assert!(report.to_string().contains("send no messages to those of `a`"), "{report}");
+    good(&one_way("tcp", ""), &other("a.transport_to.b"));
     // And so do answers.
     let answered = ["workloads.t.response=\"50 B\"".to_owned()];
     let used = kinds.iter().flat_map(|kind| [there(kind), back(kind)]);

@@ -351,14 +351,19 @@ fn paths_relays_and_who_listens_to_them_need_lookups_and_questions() {
         ("[expect.some]", "[protocol]\nlookup_paths = 2\n[expect.some]", "protocol.lookup_paths", &["no effect", "lookup"]),
         ("[expect.some]", &format!("{lookup}lookup_paths = 9\n[expect.some]"), "protocol.lookup_paths", &["is more than `protocol.bucket_size` = 8"]),
         ("[expect.some]", "[protocol]\nlookup_paths = 17\n[expect.some]", "protocol.lookup_paths", &["17"]),
-        ("[expect.some]", "[protocol]\nqueries = { stem = 1.0 }\n[expect.some]", "protocol.queries.stem", &["no relay would ever broadcast"]),
+        ("[expect.some]", "[protocol]\nqueries = { stem = 1.0 }\n[expect.some]", "protocol.queries.stem", &["hardly any relay would ever broadcast", "at most 0.99"]),
         ("[expect.some]", "[protocol]\nqueries = { wait = \"0 s\" }\n[expect.some]", "protocol.queries.wait", &["0 s"]),
+        ("[expect.some]", "[protocol]\nqueries = { wait = \"5 s\" }\n[expect.some]", "protocol.queries.wait", &["`protocol.window` = 5 s", "turn to another relay"]),
+        ("[expect.some]", "[protocol]\nrecency = \"10 min\"\n[expect.some]", "protocol.recency", &["no effect", "`duration` = 10 min"]),
         ("[network]", misrouters, "groups.m.conduct", &["no effect", "nobody looks anybody up"]),
         (asks, spies, "groups.s.conduct", &["no effect", "no workload asks"]),
     ];
     expect_errors(cases);
     good(&edited("[expect.some]", &format!("{lookup}lookup_paths = 8\n[expect.some]")), &[]);
-    good(&edited("[expect.some]", "[protocol]\nqueries = { stem = 0.9 }\n[expect.some]"), &[]);
+    good(
+        &edited("[expect.some]", "[protocol]\nqueries = { stem = 0.99 }\nrecency = \"9 min\"\n[expect.some]"),
+        &[],
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::network::{LinkProfile, Transport};
 use crate::scenario::reader::quoted_list;
 use crate::units::{GroupId, Share, Time};
-use crate::world::{Fault, FaultKind, HostSet, Recurrence, Sent};
+use crate::world::{Fault, FaultKind, HostSet, Observers, Recurrence, Sent, Work, WorldConfig};
 
 /// More often than this no fault begins: a run keeps all times.
 const MOST: f64 = 100_000.0;
@@ -110,7 +110,7 @@ pub(super) fn duplicates_something(checker: &mut Checker<'_>, path: &str, fault:
 
 /// Whether a fault that puts clocks wrong does, and whether anybody goes by them.
 pub(super) fn puts_off_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let FaultKind::Clock(_, skew) = &fault.kind else { return };
+    let FaultKind::Clock(hosts, skew) = &fault.kind else { return };
     if skew.ahead.is_zero() == skew.behind.is_zero() {
         let headline = if skew.ahead.is_zero() {
             format!("`{path}` puts no clock off: neither `ahead` nor `behind` is more than 0 s")
@@ -124,8 +124,26 @@ pub(super) fn puts_off_something(checker: &mut Checker<'_>, path: &str, fault: &
         let headline = format!(
             "`{path}` has no effect: without `protocol.recency` nobody compares a clock with what others have stamped"
         );
-        checker.fail(path, headline, "`protocol.recency`");
+        return checker.fail(path, headline, "`protocol.recency`");
     }
+    let world = &checker.scenario.world;
+    if !hosts.groups.is_empty() && !hosts.groups.iter().any(|group| goes_by_time(world, *group)) {
+        let headline = format!("`{path}` has no effect: none of these hosts records anything or asks");
+        checker.fail(path, headline, "`groups` that record or ask");
+    }
+}
+
+/// Whether hosts of a group stamp something that others judge by its age, or judge so themselves. Adversaries may do anything, and
+/// whoever takes part in interactions may be asked for a receipt.
+fn goes_by_time(world: &WorldConfig, group: GroupId) -> bool {
+    world.groups[usize::from(group.0)].conduct.is_some()
+        || world.any_work(|work| match work {
+            Work::Record { about, by: Observers::Subject, .. } => about.contains(&group),
+            Work::Record { about, by: Observers::Group(by), .. } => *by == group || about.contains(&group),
+            Work::Query { from, .. } => *from == group,
+            Work::Tasks(tasks) => tasks.from == group || tasks.candidates.contains(&group),
+            Work::Broadcast { .. } | Work::Traffic { .. } => false,
+        })
 }
 
 /// Whether what a fault is about is ever sent.

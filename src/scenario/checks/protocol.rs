@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::protocol::{CHUNK_MIN_BYTES, Confidence, ConfidenceRule, Config, sources_for};
-use crate::world::{Group, Work};
+use crate::world::{FaultKind, Group, Work};
 
 /// Parameters of the protocol that nothing can fulfil.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -18,6 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     stems(checker, config);
     room(checker, config);
     time(checker, config);
+    ages(checker, config);
     for workload in &world.workloads {
         let path = format!("workloads.{}.min_confidence", workload.name);
         match &workload.work {
@@ -65,12 +66,17 @@ fn tuned(checker: &mut Checker<'_>, config: &Config) {
 }
 
 /// A question that is always handed on is never asked.
+/// A hundred relays on average, some milliseconds from each to the next at least, take a good part of any window.
+const MOST_STEM: f64 = 0.99;
+
 fn stems(checker: &mut Checker<'_>, config: &Config) {
     let path = "protocol.queries.stem";
-    if let Some(relaying) = config.queries.filter(|relaying| relaying.stem.get() >= 1.0) {
-        let headline =
-            format!("{}: no relay would ever broadcast a question", checker.name(path, &relaying.stem));
-        checker.fail(path, headline, "less than 1");
+    if let Some(relaying) = config.queries.filter(|relaying| relaying.stem.get() > MOST_STEM) {
+        let headline = format!(
+            "{}: hardly any relay would ever broadcast a question",
+            checker.name(path, &relaying.stem)
+        );
+        checker.fail(path, headline, format!("at most {MOST_STEM}: 1 / (1 − `stem`) relays on average"));
     }
 }
 
@@ -84,11 +90,32 @@ fn time(checker: &mut Checker<'_>, config: &Config) {
         let headline = format!("{window} is longer than {cooldown}: collections that count would not end");
         checker.fail(path, headline, "at most `cooldown`");
     }
+    let path = "protocol.queries.wait";
+    if let Some(relaying) = config.queries.filter(|relaying| relaying.wait >= config.window) {
+        let (wait, window) =
+            (checker.name(path, &relaying.wait), checker.name("protocol.window", &config.window));
+        let headline =
+            format!("{wait} is not less than {window}: nobody would turn to another relay in time");
+        checker.fail(path, headline, "less than `protocol.window`");
+    }
     let path = "protocol.join_over";
     if config.learns() && checker.sound(&["duration"]) && config.join_over >= world.duration {
         let (span, duration) =
             (checker.name(path, &config.join_over), checker.name("duration", &world.duration));
         checker.fail(path, format!("{span} is not less than {duration}"), "less than `duration`");
+    }
+}
+
+/// Outcomes are of the run itself: only a clock that is off lets one seem older than that.
+fn ages(checker: &mut Checker<'_>, config: &Config) {
+    let world = &checker.scenario.world;
+    let clocks = world.faults.values().any(|fault| matches!(fault.kind, FaultKind::Clock(..)));
+    let Some(recency) = config.recency.filter(|span| *span >= world.duration && !clocks) else { return };
+    let path = "protocol.recency";
+    if checker.sound(&["duration", "faults"]) {
+        let (recency, duration) = (checker.name(path, &recency), checker.name("duration", &world.duration));
+        let headline = format!("{recency} has no effect: with {duration} no outcome ever gets so old");
+        checker.fail_idle(path, headline, "less than `duration`");
     }
 }
 

@@ -72,11 +72,33 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     }
 }
 
-/// Refuses processors of groups that no message comes to.
+/// Refuses processors of groups that no message comes to, and transports of pairs between which none goes.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let Some(ways) = ways(&checker.scenario.world).filter(|_| checker.sound(&["groups", "workloads"])) else {
         return;
     };
+    processors(checker, &ways);
+    transports(checker, &ways);
+}
+
+fn transports(checker: &mut Checker<'_>, ways: &[Way]) {
+    let groups = &checker.scenario.world.groups;
+    for (group, from) in groups.iter().zip(0..) {
+        for (to, _) in &group.hosts.transport_to {
+            let is_way = |way: &Way| way.has_messages && (way.from, way.to) == (GroupId(from), *to);
+            let other = &groups[usize::from(to.0)].hosts.name;
+            let key = format!("groups.{}.transport_to.{other}", group.hosts.name);
+            if !ways.iter().any(is_way) && checker.sound(&[&key]) {
+                let headline =
+                    format!("`{key}` has no effect: these hosts send no messages to those of `{other}`");
+                let needs = "a workload with kind = \"traffic\" and these groups as `from` and `to`";
+                checker.fail_idle(&key, headline, needs);
+            }
+        }
+    }
+}
+
+fn processors(checker: &mut Checker<'_>, ways: &[Way]) {
     for (place, group) in checker.scenario.world.groups.iter().enumerate() {
         let is_sent = |way: &Way| usize::from(way.to.0) == place && way.has_messages;
         let key = format!("groups.{}.cpu", group.hosts.name);

@@ -177,7 +177,7 @@ fn looking_up(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
 fn relaying(section: Section<ProtocolKeys>) -> Section<ProtocolKeys> {
     let stem = Fraction;
     let table = Section::new(Relaying::default())
-        .key("stem", stem, |r| &mut r.stem, "the chance that a relay hands a question on to another relay, instead of broadcasting it: 1 / (1 − `stem`) relays on average; less than 1")
+        .key("stem", stem, |r| &mut r.stem, "the chance that a relay hands a question on to another relay, instead of broadcasting it: 1 / (1 − `stem`) relays on average; at most 0.99")
         .key("wait", Quantity::time().more_than(Duration::ZERO), |r| &mut r.wait, "how long an asker waits until it has heard its question broadcast, or an answer, before it turns to another relay; again and again until the collection ends. With `dissemination` = \"lookup\" it hears answers alone, and each question without any goes to relay after relay");
     let form = Choice::new().plain(words("queries", &[("broadcast", None)])).table(maybe(table));
     section.optional(
