@@ -37,6 +37,8 @@ mod overlays;
 mod program;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/report.rs"]
 mod report;
 #[path = "cli/stopped.rs"]

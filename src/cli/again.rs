@@ -71,7 +71,7 @@ impl Again {
 }
 
 /// Which program wrote a manifest, if another than this.
-fn versions(manifest: &Manifest) -> String {
+pub(super) fn versions(manifest: &Manifest) -> String {
     let (version, model) = (env!("CARGO_PKG_VERSION"), MODEL_VERSION);
     if (manifest.version.as_str(), manifest.model) == (version, model) {
         return String::new();

@@ -44,6 +44,9 @@ pub(super) enum Command {
     /// Searches for the worst attack on a claim within a budget, and confirms it under seeds of their own
     #[command(after_long_help = help::ATTACK)]
     Attack(AttackArgs),
+    /// Runs a result's manifest again, and says whether the same comes out
+    #[command(after_long_help = help::REPLAY)]
+    Replay(ReplayArgs),
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
@@ -170,11 +173,49 @@ pub(super) struct Layers {
     pub overlays: Vec<PathBuf>,
 }
 
+impl RunArgs {
+    /// What runs this manifest again, for nothing but to see what comes out.
+    pub(super) fn of_replay(args: &ReplayArgs, manifest: PathBuf) -> RunArgs {
+        RunArgs {
+            file: manifest,
+            changes: Changes { seed: None, set: Vec::new(), layers: Layers::default() },
+            wanted_replications: None,
+            replications: 1,
+            out: None,
+            threads: args.threads,
+            profile: false,
+            paranoid: args.paranoid,
+            max_events: None,
+            max_memory: None,
+            parquet: false,
+            png: false,
+            no_charts: true,
+            progress: args.progress,
+        }
+    }
+}
+
 impl Changes {
     /// Whether all is to be as in the file.
     pub(super) fn is_empty(&self) -> bool {
         self.seed.is_none() && self.set.is_empty() && self.layers.overlays.is_empty()
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The result: its folder, or the name of its folder if that is in `runs` or `results`
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    /// Number of threads, as for `ir3sim run`: the same comes out with any
+    #[arg(long, value_name = "N", value_parser = whole::<usize>(1, 4096), allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+    /// Check all invariants while running (slow)
+    #[arg(long)]
+    pub paranoid: bool,
+    /// Tell on stderr how far the run is, as `ir3sim run` does
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub progress: When,
 }
 
 #[derive(Debug, Args)]

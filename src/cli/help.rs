@@ -97,6 +97,15 @@ Examples:
 
 A script runs each shard by `ir3sim sweep run --shard`, once more where a signal has ended it, and then `ir3sim sweep merge`.";
 
+pub(super) const REPLAY: &str = "\
+Examples:
+  ir3sim replay runs/overload
+  ir3sim replay overload --threads 1
+
+All is simulated again, under the same seeds, and nothing is written. Exit code 0: the same events happened, and every figure \
+is the same. 5: something differs. It is told what: the figures, and the first row of timeseries.csv in which anything does, if \
+the result still has that file. Events before that row may differ, too, in ways that no column counts.";
+
 pub(super) const PLOT: &str = "\
 Examples:
   ir3sim plot runs/overload --png

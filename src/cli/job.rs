@@ -12,7 +12,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::notes::Note;
-use super::replay;
+use super::repeat;
 use super::shown::Shown;
 use crate::batch;
 use crate::results::{Outcome, Summary, Timing};
@@ -45,7 +45,7 @@ impl Job<'_> {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        let replay = || format!("the run failed; repeat it with `{}`", replay::paranoid(self.args, seed));
+        let replay = || format!("the run failed; repeat it with `{}`", repeat::paranoid(self.args, seed));
         if let Err(RunError::OverBudget(overrun)) = outcome {
             let said = anyhow::anyhow!("{overrun}; under seed {seed}, and no result was written");
             return Err(Failure::new(Exit::Incomplete, said));

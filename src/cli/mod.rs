@@ -31,6 +31,7 @@ mod pace;
 mod page;
 mod plot;
 mod progress;
+mod repeat;
 mod replay;
 mod replicate;
 mod report;
@@ -67,6 +68,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Sweep(args) => sweep::sweep(args, &console),
         Command::Threshold(args) => threshold::threshold(args, &console),
         Command::Attack(args) => attack::attack(args, &console),
+        Command::Replay(args) => replay::replay(args, &console),
         Command::Plot(args) if sweep::is_folder(&args.folder) => {
             sweep::plot(&args.folder, args.png, &console)
         }

@@ -1,137 +1,112 @@
-//! The command that repeats a run.
+//! `ir3sim replay`: whether the same comes out of a result's manifest again.
 
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+mod difference;
 
-use super::args::RunArgs;
-use super::input;
-use crate::results::shown::is_control;
+use anyhow::Context;
+use serde::Serialize;
 
-/// The command that runs the same again, for a shell. What changes nothing in the result is left out.
-pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
-    let mut words = Vec::new();
-    if input::is_read_once(&args.file) || args.changes.layers.are_read_once() {
-        // The result's manifest has it all.
-        words.extend(["ir3sim".into(), "run".into(), argument(&out.join("manifest.toml"))]);
-    } else {
-        words.extend(start(args, seed));
-        if args.replications > 1 {
-            words.extend(["--replications".into(), args.replications.to_string().into()]);
+use super::again::{self, Again};
+use super::args::{ReplayArgs, RunArgs};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::input::Input;
+use super::interrupt::Interrupt;
+use super::job::Job;
+use super::shown::Shown;
+use super::{folders, format, room, run};
+use crate::results::{self, Draft, Identity, Stored};
+use difference::{First, Other};
+
+/// What came of it.
+#[derive(Serialize)]
+struct Comparison {
+    folder: Shown,
+    /// Whether the same events happened, and every figure is the same.
+    same: bool,
+    /// Of the events that the result is of.
+    fingerprint: String,
+    /// Of those that happened now.
+    replayed: String,
+    /// How many these are.
+    events: u64,
+    /// Who wrote the result, if another program.
+    #[serde(skip)]
+    by: String,
+    /// The figures that are not the same.
+    metrics: Vec<Other>,
+    /// The first row of a time series that is not the same, if the result has one.
+    first: Option<First>,
+}
+
+/// `ir3sim replay`: simulates again, and compares. Nothing is written.
+pub(super) fn replay(args: &ReplayArgs, console: &Console) -> Result<Exit, Failure> {
+    let folder = folders::result(&args.folder)?;
+    results::recover(&folder)?;
+    let stored = results::read(&folder)?;
+    let file = folder.join("manifest.toml");
+    let run = RunArgs::of_replay(args, file.clone());
+    let input = Input::read(&file, &run.changes).map_err(|why| why.failure(&file, console.error_color))?;
+    let run = Again::of(&run, input.manifest).args;
+    room::check(&run, &input.scenario, console)?;
+    let interrupt = Interrupt::listen()?;
+    let budget = room::budget(&run)?;
+    let identity = Identity::of(&input.scenario, (run.replications > 1).then_some(run.replications));
+    // Gone with all that is in it, whatever happens.
+    let scratch = tempfile::Builder::new().prefix("ir3sim-replay-").tempdir();
+    let scratch = scratch.context("could not make a folder for what is compared")?;
+    let mut draft = Draft::open(&scratch.path().join("result"), identity)?;
+    interrupt.force(draft.leftovers(), console)?;
+    let job =
+        Job { args: &run, scenario: &input.scenario, anew: true, interrupt: &interrupt, console, budget };
+    run::simulate(&job, &mut draft, None)?;
+    let replayed = Comparison::of(&stored, &results::read(draft.folder())?)?;
+    console.document(&replayed)?;
+    if !console.quiet || !replayed.same {
+        console.say(&replayed.told(console.verbose))?;
+    }
+    Ok(if replayed.same { Exit::Done } else { Exit::Differs })
+}
+
+impl Comparison {
+    /// Both as they are on disk, so that they have been written and read alike.
+    fn of(there: &Stored, here: &Stored) -> Result<Comparison, Failure> {
+        // An altered manifest may still lead to the same events.
+        let same = there.manifest.fingerprint == here.manifest.fingerprint && there.summary == here.summary;
+        Ok(Comparison {
+            folder: Shown::of(&there.folder),
+            same,
+            events: here.summary.events,
+            by: again::versions(&there.manifest),
+            metrics: difference::metrics(&there.summary, &here.summary),
+            first: if same { None } else { difference::first(there, &here.folder)? },
+            fingerprint: there.manifest.fingerprint.clone(),
+            replayed: here.manifest.fingerprint.clone(),
+        })
+    }
+
+    fn told(&self, all: bool) -> String {
+        let Comparison { folder, fingerprint, replayed, by, events, .. } = self;
+        let events = format::count(*events, "event");
+        if self.same {
+            return format!("the same as in {folder}: fingerprint {fingerprint}, {events}, every figure");
         }
-        words.extend(changes(args));
-    }
-    let files = [(args.parquet, "--parquet"), (args.png, "--png"), (args.no_charts, "--no-charts")];
-    words.extend(files.into_iter().filter(|(given, _)| *given).map(|(_, option)| option.into()));
-    words.extend(["--out".into(), argument(out)]);
-    shell(&words)
-}
-
-/// The command that runs a result's manifest again, and says whether the same came out.
-pub(super) fn of_result(folder: &Path) -> String {
-    shell(&["ir3sim".into(), "run".into(), argument(&folder.join("manifest.toml"))])
-}
-
-/// The command that makes the tables of a sweep again, and its charts of these metrics.
-pub(super) fn of_sweep<'m>(folder: &Path, metrics: impl Iterator<Item = &'m str>) -> String {
-    let words = ["ir3sim", "sweep", "run"].into_iter().map(OsString::from);
-    let places = [argument(&folder.join("sweep.toml")), "--out".into(), argument(folder)];
-    let show = metrics.flat_map(|metric| ["--show".into(), metric.into()]);
-    shell(&words.chain(places).chain(show).collect::<Vec<_>>())
-}
-
-/// The command that runs a point of a sweep alone.
-pub(super) fn of_point(folder: &Path, seed: u64, runs: u32, set: &[String]) -> String {
-    let mut words: Vec<OsString> =
-        vec!["ir3sim".into(), "run".into(), argument(&folder.join("scenario.toml"))];
-    words.extend(["--seed".into(), seed.to_string().into()]);
-    if runs > 1 {
-        words.extend(["--replications".into(), runs.to_string().into()]);
-    }
-    words.extend(set.iter().flat_map(|set| ["-S".into(), set.into()]));
-    shell(&words)
-}
-
-/// The command that makes a page of the results in these folders.
-pub(super) fn of_page(folders: &[PathBuf]) -> String {
-    let words = ["ir3sim".into(), "report".into()].into_iter();
-    shell(&words.chain(folders.iter().map(|folder| argument(folder))).collect::<Vec<_>>())
-}
-
-/// The command that does one run again and checks all it can, after it failed.
-pub(super) fn paranoid(args: &RunArgs, seed: u64) -> String {
-    let mut words = start(args, seed);
-    words.extend(changes(args));
-    words.push("--paranoid".into());
-    shell(&words)
-}
-
-/// The options that change the scenario.
-fn changes(args: &RunArgs) -> impl Iterator<Item = OsString> {
-    let overlays = args.changes.layers.overlays.iter().flat_map(|file| ["--overlay".into(), argument(file)]);
-    overlays.chain(args.changes.set.iter().flat_map(|set| ["-S".into(), set.into()]))
-}
-
-fn start(args: &RunArgs, seed: u64) -> Vec<OsString> {
-    vec!["ir3sim".into(), "run".into(), argument(&args.file), "--seed".into(), seed.to_string().into()]
-}
-
-/// A path that is no option, whatever its name begins with.
-pub(super) fn argument(path: &Path) -> OsString {
-    let is_option = path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-");
-    if is_option { Path::new(".").join(path).into() } else { path.into() }
-}
-
-/// A command for a shell.
-pub(super) fn shell(words: &[OsString]) -> String {
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a POSIX shell reads it back.
-fn quoted(word: &OsStr) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    match word.to_str() {
-        Some(text) if !text.is_empty() && text.chars().all(plain) => text.to_owned(),
-        Some(text) if !text.chars().any(is_control) => format!("'{}'", text.replace('\'', r"'\''")),
-        _ => byte_by_byte(word),
-    }
-}
-
-/// A word that can't be printed as it is: every unusual byte as an octal escape between dollar-single-quotes.
-fn byte_by_byte(word: &OsStr) -> String {
-    let byte = |byte: &u8| match byte {
-        b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
-        b' '..=b'~' => char::from(*byte).to_string(),
-        _ => format!("\\{byte:03o}"),
-    };
-    format!("$'{}'", word.as_encoded_bytes().iter().map(byte).collect::<String>())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_when_a_shell_would_change_them() {
-        let quoted = |word: &str| super::quoted(OsStr::new(word));
-        assert_eq!(quoted("scenarios/overload.toml"), "scenarios/overload.toml");
-        assert_eq!(quoted("network.latency.fixed=\"40 ms\""), "'network.latency.fixed=\"40 ms\"'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("~"), "'~'");
-        assert_eq!(quoted("größe 1"), "'größe 1'");
-        assert_eq!(quoted("it's\u{1b}[2J\\ö"), r"$'it\'s\033[2J\\\303\266'");
+        let mut lines = Vec::new();
+        if fingerprint == replayed {
+            lines.push(format!(
+                "the same events as in {folder}, fingerprint {fingerprint}, but not the same figures{by}"
+            ));
+        } else {
+            lines.push(format!(
+                "not the same as in {folder}: fingerprint {fingerprint} there, {replayed} here, {events}{by}"
+            ));
+        }
+        lines.push(self.first.as_ref().map_or_else(|| self.unknown(), First::to_string));
+        lines.push(difference::told(&self.metrics, all));
+        lines.join("\n")
     }
 
-    #[test]
-    fn a_path_is_never_an_option() {
-        let argument = |path: &str| super::argument(Path::new(path));
-        assert_eq!([argument("-x/y"), argument("a-b"), argument("-")], ["./-x/y", "a-b", "-"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_word_that_is_not_utf8_is_quoted_byte_by_byte() {
-        use std::os::unix::ffi::OsStrExt;
-        assert_eq!(quoted(OsStr::from_bytes(b"out-\xff1")), r"$'out-\3771'");
+    /// Why it is not known where it begins to differ.
+    fn unknown(&self) -> String {
+        format!("{} has no time series, or no other one: when they begin to differ is not known", self.folder)
     }
 }

@@ -10,7 +10,7 @@ use super::job::{Done, Finished, Job};
 use super::notes;
 use super::progress::Bar;
 use super::shown::Shown;
-use super::{plot, replay, replicate, report, room};
+use super::{plot, repeat, replicate, report, room};
 use crate::results::parquet::Parquet;
 use crate::results::{self, Draft, Effort, Identity, Stopwatch};
 use crate::world::Threads;
@@ -32,18 +32,16 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let mut draft = Draft::open(&target, identity)?;
     let anew = args.paranoid || args.profile || again.is_replay();
     let job = Job { args, scenario: &scenario, anew, interrupt: &interrupt, console, budget };
-    let several = args.replications > 1;
-    draft.keep_finished(several);
+    draft.keep_finished(args.replications > 1);
     interrupt.force(draft.leftovers(), console)?;
-    let done = if several { replicate::replicate(&job, &mut draft, parquet) } else { once(&job, &draft) };
-    let done = done.map_err(|failure| interrupt.given_up(failure))?;
+    let done = simulate(&job, &mut draft, parquet)?;
     let replayed = again.compare(&done.summary, &target)?;
     let charts = done.charts.iter().map(|chart| plot::placed(chart, draft.folder(), &target)).collect();
     interrupt.undisturbed(|| draft.commit())?;
     let finished = Finished {
         charts,
         replayed,
-        replay: replay::command(args, scenario.seed, &target),
+        replay: repeat::command(args, scenario.seed, &target),
         notes: notes::with(notes::notes(&scenario.world, &done.summary.metrics), done.warmup),
         folder: Shown(target),
         summary: done.summary,
@@ -55,6 +53,13 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
         _ if finished.summary.holds() => Exit::Done,
         _ => Exit::Unexpected,
     })
+}
+
+/// All that is to be run, into a draft.
+pub(super) fn simulate(job: &Job<'_>, draft: &mut Draft, parquet: Option<Parquet>) -> Result<Done, Failure> {
+    let several = job.args.replications > 1;
+    let done = if several { replicate::replicate(job, draft, parquet) } else { once(job, draft) };
+    done.map_err(|failure| job.interrupt.given_up(failure))
 }
 
 /// Whether tables are wanted as Parquet: before anything is run.

@@ -121,8 +121,19 @@ fn progress_off_a_terminal_is_told_only_when_wished_for() {
     home.run(&["run", &short, "--progress", "sometimes"]).exits(2);
 }
 
-const COMMANDS: [&str; 10] =
-    ["run", "plot", "check", "network", "list", "metrics", "claims", "report", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "run",
+    "replay",
+    "plot",
+    "check",
+    "network",
+    "list",
+    "metrics",
+    "claims",
+    "report",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_command_has_a_short_and_a_long_help_with_examples() {

@@ -14,7 +14,7 @@ use crate::batch::{Change, Compared};
 use crate::cli::compare::points::{self, Document, Place, Study as Side};
 use crate::cli::failure::Failure;
 use crate::cli::shown::{Shown, plain};
-use crate::cli::{folders, format, replay};
+use crate::cli::{folders, format, repeat};
 use crate::results;
 
 /// Everything that is compared with the baseline.
@@ -103,7 +103,7 @@ impl Baseline {
 
     /// As it is on a command line.
     pub(super) fn argument(&self) -> String {
-        replay::shell(&["--baseline".into(), replay::argument(&self.folder)])
+        repeat::shell(&["--baseline".into(), repeat::argument(&self.folder)])
     }
 
     /// A part for each pair.
@@ -157,9 +157,9 @@ impl Wanted<'_> {
         let document = points::between(partner.clone(), own, &metrics)?;
         let compared: BTreeSet<&String> = document.all().map(|compared| &compared.metric).collect();
         let words = ["ir3sim".into(), "compare".into()].into_iter();
-        let folders = [&partner.source.0, self.folder].map(replay::argument);
+        let folders = [&partner.source.0, self.folder].map(repeat::argument);
         let only = ["-v".into(), "--only".into()].into_iter().chain(compared.into_iter().map(Into::into));
-        let command = replay::shell(&words.chain(folders).chain(only).collect::<Vec<_>>());
+        let command = repeat::shell(&words.chain(folders).chain(only).collect::<Vec<_>>());
         let (id, label) = (self.id.to_owned(), self.label.to_owned());
         Ok(Pair { id, label, document, command, explained: self.explained.clone() })
     }

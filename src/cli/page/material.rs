@@ -11,7 +11,7 @@ use super::study::{self, Study};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::shown::Shown;
 use crate::cli::stored::Found;
-use crate::cli::{format, replay};
+use crate::cli::{format, repeat};
 use crate::results::{self, ClaimRow, Estimate, Figure, Stored, TrialRow, holm_adjusted};
 use crate::scenario::{self, Scenario};
 
@@ -50,7 +50,7 @@ pub(super) struct Entry {
 impl Material {
     /// Reads what else is in the folders of these results.
     pub(super) fn of(found: Found) -> Result<Material, Failure> {
-        let command = replay::of_page(&found.folders);
+        let command = repeat::of_page(&found.folders);
         let results = each_once(found.results);
         let rows = results::verdicts(&results);
         let mut of_scenario: BTreeMap<String, usize> = BTreeMap::new();
@@ -135,7 +135,7 @@ impl Entry {
 
     /// The command that repeats it.
     pub(super) fn command(&self) -> String {
-        replay::of_result(&self.stored.folder)
+        repeat::of_result(&self.stored.folder)
     }
 
     /// What is known of a metric: of a single run no more than its value.

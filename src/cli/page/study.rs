@@ -10,7 +10,7 @@ use super::chart::{Chart, chart_of, is_chart};
 use super::mean::Mean;
 use crate::batch::Replication;
 use crate::cli::format;
-use crate::cli::replay;
+use crate::cli::repeat;
 use crate::cli::shown::Shown;
 use crate::cli::sweep::folder::Folder;
 use crate::cli::sweep::{figures, tables};
@@ -133,7 +133,7 @@ impl Study {
     pub(super) fn command(&self) -> String {
         let is_column = |name: &&str| self.points.iter().any(|point| point.contains_key(*name));
         let metrics = self.charts.iter().filter_map(Chart::metric).filter(is_column);
-        replay::of_sweep(&self.folder, metrics)
+        repeat::of_sweep(&self.folder, metrics)
     }
 
     /// The command that runs one point alone; none where a key of the scenario has no effect at some points, which single runs
@@ -142,7 +142,7 @@ impl Study {
         self.plan.left_out.is_empty().then(|| {
             let settings = self.plan.sweep.set.iter().chain(&self.plan.points[point].settings);
             let set: Vec<String> = settings.map(Setting::as_override).collect();
-            replay::of_point(&self.folder, self.plan.sweep.seed, self.verdicts[point].replications, &set)
+            repeat::of_point(&self.folder, self.plan.sweep.seed, self.verdicts[point].replications, &set)
         })
     }
 

@@ -14,7 +14,7 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::format;
 use crate::cli::input::is_read_once;
-use crate::cli::replay::{argument, shell};
+use crate::cli::repeat::{argument, shell};
 use crate::cli::shown::Shown;
 use crate::study::Plan;
 

@@ -1,0 +1,131 @@
+//! Where two results of one manifest differ.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use csv::StringRecord;
+use serde::Serialize;
+
+use crate::batch::seed_of;
+use crate::cli::failure::Failure;
+use crate::cli::{format, plot};
+use crate::results::{Figure, Stored, Summary};
+
+/// So many figures are named, unless all are wanted.
+const NAMED: usize = 5;
+
+/// A figure that is not the same.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Other {
+    metric: String,
+    there: Option<Figure>,
+    here: Option<Figure>,
+}
+
+/// The first row of a time series that is not the same.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct First {
+    /// Of which run.
+    seed: u64,
+    /// When it begins, in seconds.
+    from_s: f64,
+    /// The first of its columns that are not the same.
+    column: String,
+    there: Option<String>,
+    here: Option<String>,
+}
+
+impl fmt::Display for First {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let First { seed, from_s, column, there, here } = self;
+        let cell = |cell: &Option<String>| match cell.as_deref() {
+            None => "no such row".to_owned(),
+            Some("") => "nothing".to_owned(),
+            Some(cell) => cell.to_owned(),
+        };
+        let from = format::time(*from_s);
+        let (there, here) = (cell(there), cell(here));
+        write!(
+            f,
+            "seen first under seed {seed} in the row of timeseries.csv from {from} on: `{column}` is {there} there, {here} here"
+        )
+    }
+}
+
+/// All figures of two summaries that are not the same.
+pub(super) fn metrics(there: &Summary, here: &Summary) -> Vec<Other> {
+    let added = here.metrics.keys().filter(|metric| !there.metrics.contains_key(*metric));
+    let all = there.metrics.keys().chain(added);
+    let other = |metric: &String| {
+        let of = |summary: &Summary| summary.metrics.get(metric).copied();
+        let (there, here) = (of(there), of(here));
+        (there != here).then(|| Other { metric: metric.clone(), there, here })
+    };
+    all.filter_map(other).collect()
+}
+
+/// The same in words, a line each.
+pub(super) fn told(metrics: &[Other], all: bool) -> String {
+    let named = if all { metrics.len() } else { NAMED };
+    let value = |metric: &str, figure: Option<Figure>| {
+        figure.map_or_else(|| "no such metric".to_owned(), |figure| format::value(metric, figure.0))
+    };
+    let line = |Other { metric, there, here }: &Other| {
+        format!("  {metric}: {} there, {} here", value(metric, *there), value(metric, *here))
+    };
+    let head = match metrics.len() {
+        0 => "every metric is the same".to_owned(),
+        count => format!("not the same: {}", format::count(count as u64, "metric")),
+    };
+    let more = metrics.len().saturating_sub(named);
+    let more = (more > 0).then(|| format!("  and {more} more: all with -v"));
+    let lines = std::iter::once(head).chain(metrics.iter().take(named).map(line)).chain(more);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Where the time series of a result, or of the first of its runs that differs, is not the same as here; nothing where it is, or has
+/// not been kept.
+pub(super) fn first(stored: &Stored, here: &Path) -> Result<Option<First>, Failure> {
+    let seed = stored.manifest.seed;
+    let Some(count) = stored.manifest.replications else {
+        return of_run(seed, &stored.folder, here);
+    };
+    for seed in (0..count).map(|replication| seed_of(seed, replication)) {
+        let name = plot::replication_name(seed);
+        let found = of_run(seed, &stored.folder.join(&name), &here.join(&name))?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn of_run(seed: u64, there: &Path, here: &Path) -> Result<Option<First>, Failure> {
+    let [there, here] = [there, here].map(|folder| folder.join("timeseries.csv"));
+    if !there.is_file() || !here.is_file() {
+        return Ok(None);
+    }
+    let ((columns, there), (others, here)) = (read(&there)?, read(&here)?);
+    let columns = if columns.len() > others.len() { columns } else { others };
+    let rows = there.len().max(here.len());
+    let other = |row: usize| {
+        let (there, here) = (there.get(row), here.get(row));
+        let cell = |row: Option<&StringRecord>, column| Some(row?.get(column).unwrap_or_default().to_owned());
+        let column = (0..columns.len()).find(|column| cell(there, *column) != cell(here, *column))?;
+        let from_s = there.or(here)?.get(0)?.parse().unwrap_or_default();
+        let name = columns.get(column).unwrap_or_default().to_owned();
+        Some(First { seed, from_s, column: name, there: cell(there, column), here: cell(here, column) })
+    };
+    Ok((0..rows).find_map(other))
+}
+
+/// The columns of a table, and its rows.
+fn read(path: &PathBuf) -> Result<(StringRecord, Vec<StringRecord>), Failure> {
+    let table = || -> csv::Result<_> {
+        let mut reader = csv::Reader::from_path(path)?;
+        let columns = reader.headers()?.clone();
+        Ok((columns, reader.records().collect::<csv::Result<_>>()?))
+    };
+    Ok(table().with_context(|| format!("could not read `{}`", path.display()))?)
+}

@@ -1,0 +1,85 @@
+//! `ir3sim replay`: whether a result comes out again, and where it does not.
+
+use super::program::{Home, TRAFFIC};
+
+/// A line of a result's manifest, altered.
+fn alter(home: &Home, from: &str, to: &str) {
+    let manifest = home.read("a/manifest.toml");
+    assert!(manifest.contains(from), "{from} in\n{manifest}");
+    home.file("a/manifest.toml", &manifest.replace(from, to));
+}
+
+#[test]
+fn a_result_comes_out_again_with_any_number_of_threads_and_nothing_is_written() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &file, "--seed", "18446744073709551615", "--out", "a"]).exits(0);
+    home.run(&["run", &file, "--replications", "3", "--out", "runs/b"]).exits(0);
+    let before = (home.tree("a"), home.tree("runs/b"), home.names());
+    for threads in ["1", "2"] {
+        let said = home.run(&["replay", "a", "--threads", threads]).exits(0).out;
+        assert!(said.starts_with("the same as in a: fingerprint "), "{said}");
+    }
+    let json = home.run(&["replay", "b", "--json"]).exits(0).json();
+    assert_eq!((&json["same"], &json["fingerprint"]), (&true.into(), &json["replayed"]));
+    assert_eq!(home.run(&["replay", "a/manifest.toml", "-q"]).exits(0).out, "");
+    assert_eq!((home.tree("a"), home.tree("runs/b"), home.names()), before);
+}
+
+#[test]
+fn an_altered_manifest_ends_with_five_and_the_first_row_that_differs() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &file, "--out", "a"]).exits(0);
+    alter(&home, "poisson = \"20 /s\"", "poisson = \"21 /s\"");
+    let before = home.tree("a");
+    let said = home.run(&["replay", "a"]).exits(5).out;
+    assert!(said.starts_with("not the same as in a: fingerprint "), "{said}");
+    assert!(
+        said.contains("seen first under seed 5 in the row of timeseries.csv from 250.0 ms on: `messages_"),
+        "{said}"
+    );
+    assert!(said.contains("\n  bytes.delivered: "), "{said}");
+    assert!(home.run(&["replay", "a", "-q"]).exits(5).out.contains("not the same"));
+    let json = home.run(&["replay", "a", "--json"]).exits(5).json();
+    assert_eq!((&json["same"], &json["first"]["from_s"]), (&false.into(), &0.25.into()));
+    assert!(json["metrics"].as_array().is_some_and(|all| all.len() > 5), "{json}");
+    assert_eq!(home.tree("a"), before);
+    // Without its time series a result does not say where.
+    std::fs::remove_file(home.path("a/timeseries.csv")).expect("it is there");
+    assert!(home.run(&["replay", "a"]).exits(5).out.contains("a has no time series"));
+}
+
+#[test]
+fn of_several_runs_the_first_that_differs_is_named() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &file, "--replications", "2", "--seed", "7", "--out", "a"]).exits(0);
+    alter(&home, "poisson = \"20 /s\"", "poisson = \"21 /s\"");
+    let said = home.run(&["replay", "a"]).exits(5).out;
+    assert!(said.contains("seen first under seed 7 in the row"), "{said}");
+}
+
+#[test]
+fn what_changes_no_event_but_a_figure_differs_too() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &file, "--out", "a"]).exits(0);
+    alter(&home, "warmup = \"0 s\"", "warmup = \"3 s\"");
+    let said = home.run(&["replay", "a"]).exits(5).out;
+    assert!(said.starts_with("the same events as in a, fingerprint "), "{said}");
+    assert!(said.contains("but not the same figures"), "{said}");
+    // And so does a manifest whose fingerprint is another.
+    alter(&home, "warmup = \"3 s\"", "warmup = \"0 s\"");
+    home.run(&["replay", "a"]).exits(0);
+    alter(&home, "fingerprint = \"", "fingerprint = \"0");
+    assert!(home.run(&["replay", "a"]).exits(5).out.contains("every metric is the same"));
+}
+
+#[test]
+fn what_is_no_result_cannot_be_replayed() {
+    let home = Home::new();
+    home.file("empty/notes.txt", "mine");
+    assert!(home.run(&["replay", "nowhere"]).exits(1).error.contains("no folder `nowhere`"));
+    assert!(home.run(&["replay", "empty"]).exits(1).error.contains("empty"));
+}
