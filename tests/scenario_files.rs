@@ -14,6 +14,8 @@ mod paths;
 mod presence;
 #[path = "scenario_files/sample.rs"]
 mod sample;
+#[path = "scenario_files/schema.rs"]
+mod schema;
 #[path = "scenario_files/vain.rs"]
 mod vain;
 

@@ -59,6 +59,9 @@ pub(super) enum Command {
     /// Lists the scenarios and sweeps that come with the program
     #[command(after_long_help = help::LIST)]
     List(ListArgs),
+    /// Prints the JSON Schema of scenario files, by which editors complete and explain their keys
+    #[command(after_long_help = help::SCHEMA)]
+    Schema(SchemaArgs),
     /// Lists every metric: name, unit, kind, statistic, scope, window, meaning
     #[command(after_long_help = help::METRICS)]
     Metrics(MetricsArgs),
@@ -216,6 +219,13 @@ pub(super) struct ReplayArgs {
     /// Tell on stderr how far the run is, as `ir3sim run` does
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub progress: When,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Of sweep files instead
+    #[arg(long)]
+    pub sweep: bool,
 }
 
 #[derive(Debug, Args)]

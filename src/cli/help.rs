@@ -106,6 +106,17 @@ All is simulated again, under the same seeds, and nothing is written. Exit code 
 is the same. 5: something differs. It is told what: the figures, and the first row of timeseries.csv in which anything does, if \
 the result still has that file. Events before that row may differ, too, in ways that no column counts.";
 
+pub(super) const SCHEMA: &str = "\
+Examples:
+  ir3sim schema > scenario.schema.json
+  ir3sim schema --sweep > sweep.schema.json
+
+An editor with a language server for TOML (taplo, Even Better TOML) goes by it where the first line of a file is, beside a schema,
+  #:schema ./scenario.schema.json
+
+It knows tables, keys, words, types and ranges of numbers. Units, and what must be so of several keys together, only \
+`ir3sim check` knows.";
+
 pub(super) const PLOT: &str = "\
 Examples:
   ir3sim plot runs/overload --png

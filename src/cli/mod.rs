@@ -37,6 +37,7 @@ mod replicate;
 mod report;
 mod room;
 mod run;
+mod schema;
 mod shipped;
 mod shown;
 mod stored;
@@ -76,6 +77,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Check(args) => check::check(args, &console),
         Command::Network(args) => network::network(args, &console),
         Command::List(args) => list::list(args, &console),
+        Command::Schema(args) => schema::schema(args, &console),
         Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),
         Command::Compare(args) => compare::compare(args, &console),

@@ -41,7 +41,7 @@ fn sweep_charts(text: &mut String) {
 /// A heading and a table for a shape that has keys, then its keys' own tables.
 fn section(path: &str, shape: &Shape, help: &str, text: &mut String) {
     match shape {
-        Shape::Leaf(_) | Shape::Map(_) => {}
+        Shape::Leaf(..) | Shape::Map(_) => {}
         Shape::Named(of) => section(&format!("{path}.NAME"), of, help, text),
         Shape::Section(keys) => {
             heading(path, help, text);

@@ -5,7 +5,7 @@
 //! is refused (`checks`). Every step adds to one [`Report`], so that all errors of a file are shown at once.
 //!
 //! Each key is declared once, in `sections`: from that one declaration it is read, checked, overridden, printed
-//! ([`Scenario::to_toml`]) and described ([`guide`]).
+//! ([`Scenario::to_toml`]) and described ([`guide`], [`schema`]).
 
 mod attacked;
 mod beside;
@@ -26,6 +26,7 @@ mod range;
 mod reader;
 mod remarks;
 mod report;
+mod schema;
 mod searched;
 mod sections;
 mod settings;
@@ -46,6 +47,7 @@ pub use overlay::Overlay;
 pub use range::Range;
 pub use remarks::remarks;
 pub use report::{FileError, Report};
+pub use schema::{schema, sweep_schema};
 pub use searched::{Conducted, Ranged, conducts};
 pub use settings::settings;
 pub use sweep::{

@@ -72,7 +72,7 @@ fn is_merged(shape: &Shape, table: &Table) -> bool {
     match shape {
         Shape::Section(_) | Shape::Named(_) => true,
         Shape::Variants { tag, .. } => !table.contains_key(*tag),
-        Shape::Leaf(_) | Shape::Map(_) | Shape::Choice { .. } => false,
+        Shape::Leaf(..) | Shape::Map(_) | Shape::Choice { .. } => false,
     }
 }
 

@@ -97,7 +97,7 @@ fn known(shape: &Shape, parts: &[String], table: Option<&Table>) -> bool {
     let Some((first, rest)) = parts.split_first() else { return true };
     let inner = table.and_then(|table| table.get(first)).and_then(|entry| table_of(&entry.node));
     match shape {
-        Shape::Leaf(_) => false,
+        Shape::Leaf(..) => false,
         Shape::Map(_) => rest.is_empty(),
         Shape::Named(of) => {
             rest.is_empty()
@@ -203,7 +203,7 @@ fn set(
 /// The shape of what is under `name`; that of a leaf has no children.
 pub(super) fn child<'a>(shape: &'a Shape, name: &str) -> Option<&'a Shape> {
     match shape {
-        Shape::Leaf(_) | Shape::Map(_) => Some(shape),
+        Shape::Leaf(..) | Shape::Map(_) => Some(shape),
         Shape::Named(of) => Some(of),
         Shape::Section(_) | Shape::Variants { .. } => shape.shapes_of(name).first().copied(),
         Shape::Choice { tagged, table, .. } => {

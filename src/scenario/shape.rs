@@ -6,8 +6,8 @@ use super::tree::{Table, Value};
 /// What may stand somewhere in a file: what the forms say of themselves, for overrides and the guide.
 #[derive(Clone, Debug)]
 pub(super) enum Shape {
-    /// One value; what is allowed, in words.
-    Leaf(String),
+    /// One value; what is allowed, in words, and as far as a type says it.
+    Leaf(String, Kind),
     /// A table with these keys.
     Section(Vec<KeyShape>),
     /// A table whose keys depend on the word under `tag`.
@@ -18,6 +18,40 @@ pub(super) enum Shape {
     Map(String),
     /// One value, or a table with one of the tags, or a table.
     Choice { plain: Option<Box<Shape>>, tagged: Vec<(&'static str, Shape)>, table: Option<Box<Shape>> },
+}
+
+/// The type of a value.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// Quantities and names are texts, too.
+    Text,
+    /// One of these texts.
+    Words(Vec<&'static str>),
+    Flag,
+    /// Both ends included.
+    Whole {
+        least: i128,
+        most: i128,
+    },
+    /// Both ends included; infinite where there is none.
+    Number {
+        least: f64,
+        most: f64,
+    },
+    /// Not empty, and nothing twice.
+    List(Box<Kind>),
+    /// This text, or what may stand there else.
+    OrWord(&'static str, Box<Shape>),
+    /// Several types, which only the reader tells apart.
+    Any,
+}
+
+impl Kind {
+    /// That of what may be listed.
+    pub(super) fn listed(of: &Shape) -> Kind {
+        let kind = if let Shape::Leaf(_, kind) = of { kind.clone() } else { Kind::Any };
+        Kind::List(Box::new(kind))
+    }
 }
 
 /// A key of a section.
@@ -57,7 +91,7 @@ impl Shape {
     /// What is allowed, in words.
     pub(super) fn allowed(&self) -> String {
         match self {
-            Shape::Leaf(words) | Shape::Map(words) => words.clone(),
+            Shape::Leaf(words, _) | Shape::Map(words) => words.clone(),
             Shape::Section(keys) => format!("a table {{ {} }}", names(keys)),
             Shape::Variants { tag, variants } => {
                 let words: Vec<String> =
@@ -116,7 +150,7 @@ impl Shape {
             table.and_then(|table| table.get(name)).and_then(|entry| subtable(&entry.node.value))
         };
         match self {
-            Shape::Leaf(_) => into.push(prefix.to_vec()),
+            Shape::Leaf(..) => into.push(prefix.to_vec()),
             Shape::Map(_) => {
                 into.push(prefix.to_vec());
                 into.extend(table.into_iter().flat_map(Table::keys).map(|name| below(name)));

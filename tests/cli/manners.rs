@@ -121,13 +121,14 @@ fn progress_off_a_terminal_is_told_only_when_wished_for() {
     home.run(&["run", &short, "--progress", "sometimes"]).exits(2);
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
     "replay",
     "plot",
     "check",
     "network",
     "list",
+    "schema",
     "metrics",
     "claims",
     "report",

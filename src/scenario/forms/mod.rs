@@ -23,7 +23,7 @@ use super::names::Names;
 use super::print::Item;
 use super::range::Range;
 use super::reader::Reader;
-use super::shape::Shape;
+use super::shape::{Kind, Shape};
 use super::tree::{Node, Value};
 
 /// How a value is written in a file.
@@ -187,6 +187,8 @@ impl<F: Form> Form for OrWord<F> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(format!("{:?} or {}", self.word, self.form.shape().allowed()))
+        let shape = self.form.shape();
+        let allowed = format!("{:?} or {}", self.word, shape.allowed());
+        Shape::Leaf(allowed, Kind::OrWord(self.word, Box::new(shape)))
     }
 }

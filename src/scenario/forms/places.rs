@@ -7,7 +7,7 @@ use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::range::Range;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Entry, Node, Table, Value};
 use crate::units::Share;
 use crate::world::GroupId;
@@ -32,7 +32,7 @@ impl Form for GroupName {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf("the name of a group".to_owned())
+        Shape::Leaf("the name of a group".to_owned(), Kind::Text)
     }
 
     fn example(&self) -> String {
@@ -68,7 +68,7 @@ impl Form for RegionName {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf("the name of a region".to_owned())
+        Shape::Leaf("the name of a region".to_owned(), Kind::Text)
     }
 }
 
@@ -109,7 +109,7 @@ impl<F: Form> Form for ByGroup<F> {
     }
 
     fn shape(&self) -> Shape {
-        let Shape::Leaf(allowed) = self.form.shape() else { return self.form.shape() };
+        let Shape::Leaf(allowed, _) = self.form.shape() else { return self.form.shape() };
         Shape::Map(format!("{{ GROUP = {}, … }} with {allowed}", self.what))
     }
 }

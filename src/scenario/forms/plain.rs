@@ -5,7 +5,7 @@ use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::range::Range;
 use crate::scenario::reader::{Reader, quoted_list};
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Node, Value};
 use crate::units::Share;
 
@@ -39,7 +39,7 @@ impl Form for Text {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(self.allowed().to_owned())
+        Shape::Leaf(self.allowed().to_owned(), Kind::Text)
     }
 }
 
@@ -104,7 +104,7 @@ impl<T: Copy + Into<i128> + TryFrom<i128>> Form for Count<T> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(self.allowed())
+        Shape::Leaf(self.allowed(), Kind::Whole { least: self.least.into(), most: self.most.into() })
     }
 
     fn example(&self) -> String {
@@ -142,7 +142,7 @@ impl Form for Number {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf("a finite number".to_owned())
+        Shape::Leaf("a finite number".to_owned(), ANY_NUMBER)
     }
 }
 
@@ -170,7 +170,7 @@ impl Form for Figure {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(self.allowed())
+        Shape::Leaf(self.allowed(), Kind::Number { least: self.least, most: self.most })
     }
 
     fn example(&self) -> String {
@@ -205,7 +205,7 @@ impl Form for Stake {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(STAKE_ALLOWED.to_owned())
+        Shape::Leaf(STAKE_ALLOWED.to_owned(), Kind::Number { least: 0.0, most: f64::INFINITY })
     }
 }
 
@@ -231,7 +231,7 @@ impl Form for Fraction {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(SHARE_ALLOWED.to_owned())
+        Shape::Leaf(SHARE_ALLOWED.to_owned(), SHARE)
     }
 
     fn range(&self) -> Range {
@@ -259,7 +259,7 @@ impl Form for ProperFraction {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(PROPER_ALLOWED.to_owned())
+        Shape::Leaf(PROPER_ALLOWED.to_owned(), SHARE)
     }
 
     fn example(&self) -> String {
@@ -271,6 +271,10 @@ const PROPER_ALLOWED: &str = "a number between 0 and 1";
 
 /// What a share may be.
 pub(in crate::scenario) const SHARE_ALLOWED: &str = "a number from 0 to 1";
+
+const SHARE: Kind = Kind::Number { least: 0.0, most: 1.0 };
+
+const ANY_NUMBER: Kind = Kind::Number { least: f64::NEG_INFINITY, most: f64::INFINITY };
 
 fn number(node: &Node, reader: &mut Reader, allowed: &str) -> Option<f64> {
     match node.value {
@@ -302,7 +306,7 @@ impl Form for Flag {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf("true or false".to_owned())
+        Shape::Leaf("true or false".to_owned(), Kind::Flag)
     }
 
     fn range(&self) -> Range {
@@ -338,7 +342,7 @@ impl<T: Copy + PartialEq> Form for Words<T> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(quoted_list(&self.known()))
+        Shape::Leaf(quoted_list(&self.known()), Kind::Words(self.known()))
     }
 
     fn range(&self) -> Range {
@@ -394,7 +398,7 @@ where
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(self.allowed())
+        Shape::Leaf(self.allowed(), Kind::listed(&self.0.shape()))
     }
 
     fn example(&self) -> String {

@@ -9,7 +9,7 @@ use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::range::Range;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Node, Value};
 use crate::units::{Bitrate, ByteSize, Duration, Frequency, QuantityError};
 
@@ -117,7 +117,7 @@ where
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(self.allowed())
+        Shape::Leaf(self.allowed(), Kind::Text)
     }
 
     fn range(&self) -> Range {

@@ -9,7 +9,7 @@ use super::{Form, Names};
 use crate::network::{Matrix, Trace};
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Node, Value};
 
 /// What can be read from the rows of a table, and is written as these.
@@ -89,7 +89,7 @@ impl<T: OfRows> Form for RowsFile<T> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(T::FILE.to_owned())
+        Shape::Leaf(T::FILE.to_owned(), Kind::Text)
     }
 
     fn example(&self) -> String {
@@ -109,7 +109,7 @@ impl<T: OfRows> Form for Rows<T> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(T::ROWS.to_owned())
+        Shape::Leaf(T::ROWS.to_owned(), Kind::Text)
     }
 }
 

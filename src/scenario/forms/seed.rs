@@ -4,7 +4,7 @@ use super::Form;
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Node, Value};
 
 /// A seed: a whole number of 64 bits without a sign. What is above TOML's largest integer, 2^63 − 1, is written as a
@@ -35,7 +35,7 @@ impl Form for SeedNumber {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(ALLOWED.to_owned())
+        Shape::Leaf(ALLOWED.to_owned(), Kind::Any)
     }
 
     fn example(&self) -> String {

@@ -5,7 +5,7 @@ use super::plain::Plural;
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::{Reader, quoted_list};
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Node, Value};
 use crate::world::Sent;
 
@@ -33,7 +33,7 @@ impl Form for SentName {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(quoted_list(&names()))
+        Shape::Leaf(quoted_list(&names()), Kind::Words(names()))
     }
 
     fn example(&self) -> String {

@@ -5,7 +5,7 @@ use crate::scenario::forms::Form;
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Node, Table, Value};
 
 /// What a parameter is varied over.
@@ -207,7 +207,7 @@ impl Form for AxisForm {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(ALLOWED.to_owned())
+        Shape::Leaf(ALLOWED.to_owned(), Kind::Any)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::scenario::forms::{Choice, Count, Form, Mapped, Number, Section, Text}
 use crate::scenario::names::Names;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::Node;
 
 /// When a point has enough runs: as soon as the interval of a metric's mean is narrow enough.
@@ -134,6 +134,6 @@ impl Form for HalfWidth {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(HALF_WIDTH.to_owned())
+        Shape::Leaf(HALF_WIDTH.to_owned(), Kind::Number { least: 0.0, most: f64::INFINITY })
     }
 }

@@ -6,7 +6,7 @@ use crate::scenario::names::Names;
 use crate::scenario::path;
 use crate::scenario::print::Item;
 use crate::scenario::reader::Reader;
-use crate::scenario::shape::Shape;
+use crate::scenario::shape::{Kind, Shape};
 use crate::scenario::tree::{Entry, Node, Origin, Table, Value};
 
 /// A path of a scenario, the value that it is set to as TOML, and where that was written.
@@ -79,7 +79,7 @@ impl Form for PlacedText {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(CONSTRAINT.to_owned())
+        Shape::Leaf(CONSTRAINT.to_owned(), Kind::Text)
     }
 }
 
