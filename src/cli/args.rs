@@ -59,6 +59,9 @@ pub(super) enum Command {
     /// Lists the scenarios and sweeps that come with the program
     #[command(after_long_help = help::LIST)]
     List(ListArgs),
+    /// Writes a scenario with comments, to begin with
+    #[command(after_long_help = help::INIT)]
+    Init(InitArgs),
     /// Prints the JSON Schema of scenario files, by which editors complete and explain their keys
     #[command(after_long_help = help::SCHEMA)]
     Schema(SchemaArgs),
@@ -219,6 +222,13 @@ pub(super) struct ReplayArgs {
     /// Tell on stderr how far the run is, as `ir3sim run` does
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub progress: When,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The file, which must not be there yet; `-` for standard output
+    #[arg(value_name = "FILE", default_value = "scenario.toml", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -106,6 +106,13 @@ All is simulated again, under the same seeds, and nothing is written. Exit code 
 is the same. 5: something differs. It is told what: the figures, and the first row of timeseries.csv in which anything does, if \
 the result still has that file. Events before that row may differ, too, in ways that no column counts.";
 
+pub(super) const INIT: &str = "\
+Examples:
+  ir3sim init mine.toml
+  ir3sim init - | less
+
+The scenario is good as it is, and takes some seconds to run. What is commented out may be added, a line or a table each.";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
   ir3sim schema > scenario.schema.json

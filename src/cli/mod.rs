@@ -17,6 +17,7 @@ mod failure;
 mod folders;
 mod format;
 mod help;
+mod init;
 mod input;
 mod interrupt;
 mod job;
@@ -77,6 +78,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Check(args) => check::check(args, &console),
         Command::Network(args) => network::network(args, &console),
         Command::List(args) => list::list(args, &console),
+        Command::Init(args) => init::init(args, &console),
         Command::Schema(args) => schema::schema(args, &console),
         Command::Metrics(args) => metrics::metrics(args, &console),
         Command::Claims(args) => claims::claims(args, &console),

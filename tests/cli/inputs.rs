@@ -213,3 +213,17 @@ fn charts_are_left_out_when_they_are_not_wanted() {
     std::fs::remove_dir_all(home.path("out/seed-5")).expect("the first run");
     assert!(home.run(&["plot", "out"]).exits(4).error.contains("nothing to draw from"));
 }
+
+#[test]
+fn a_new_scenario_is_written_once_runs_as_it_is_and_is_never_written_over() {
+    let home = Home::new();
+    let said = home.run(&["init", "mine.toml"]).exits(0).out;
+    assert!(said.contains("wrote mine.toml") && said.contains("ir3sim check mine.toml"), "{said}");
+    home.run(&["check", "mine.toml"]).exits(0);
+    assert_eq!(home.run(&["init", "-"]).exits(0).out, home.read("mine.toml").replace("mine", "scenario"));
+    home.file("mine.toml", "mine");
+    assert!(home.run(&["init", "mine.toml"]).exits(1).error.contains("is there already"));
+    assert_eq!((home.read("mine.toml").as_str(), home.names()), ("mine", vec!["mine.toml".to_owned()]));
+    assert_eq!(home.run(&["init", "--json"]).exits(0).json()["file"], "scenario.toml");
+    home.run(&["run", "scenario.toml", "--no-charts", "--out", "out"]).exits(0);
+}

@@ -121,13 +121,14 @@ fn progress_off_a_terminal_is_told_only_when_wished_for() {
     home.run(&["run", &short, "--progress", "sometimes"]).exits(2);
 }
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "run",
     "replay",
     "plot",
     "check",
     "network",
     "list",
+    "init",
     "schema",
     "metrics",
     "claims",
