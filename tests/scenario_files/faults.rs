@@ -136,3 +136,11 @@ fn a_fault_or_processor_where_no_packet_comes_is_refused() {
         good(&one_way("udp", &text), &answered);
     }
 }
+
+#[test]
+fn traffic_of_groups_that_are_not_there_is_refused() {
+    let text = one_way("udp", "[faults.f]\nkind = \"cut\"\nat = \"1 s\"\nfor = \"1 s\"\n");
+    let groups = text.find("[groups.a]").expect("a group")..text.find("[network]").expect("a network");
+    let report = bad(&[&text[..groups.start], &text[groups.end..]].concat(), &[]);
+    assert!(report.to_string().contains("`groups` is missing"), "{report}");
+}

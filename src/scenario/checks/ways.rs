@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::network::Transport;
 use crate::units::{GroupId, Share};
-use crate::world::{Fault, FaultKind, HostSet, Work, WorldConfig};
+use crate::world::{Fault, FaultKind, HostSet, Work};
 
 /// From which group to which something is sent.
 struct Way {
@@ -15,7 +15,12 @@ struct Way {
 
 /// All of them; `None` where nobody is to send anything, and where nodes run a protocol, or NATs are traversed, and anybody may send
 /// to anybody.
-fn ways(world: &WorldConfig) -> Option<Vec<Way>> {
+fn ways(checker: &Checker<'_>) -> Option<Vec<Way>> {
+    // Before anything of it is looked at: groups that could not be read are not there.
+    if !checker.sound(&["groups", "workloads"]) {
+        return None;
+    }
+    let world = &checker.scenario.world;
     let is_quiet = world.workloads.is_empty();
     if is_quiet || world.protocol.is_some() || world.baseline.is_some() || world.has_nats() {
         return None;
@@ -34,7 +39,7 @@ fn ways(world: &WorldConfig) -> Option<Vec<Way>> {
 
 /// Whether a fault is about a way that packets take.
 pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let Some(ways) = ways(&checker.scenario.world) else { return };
+    let Some(ways) = ways(checker) else { return };
     let is_in = |hosts: &HostSet, group: GroupId| hosts.groups.is_empty() || hosts.groups.contains(&group);
     let any = |is: &dyn Fn(&Way) -> bool| ways.iter().any(is);
     match &fault.kind {
@@ -74,9 +79,7 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
 
 /// Refuses processors of groups that no message comes to, and transports of pairs between which none goes.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let Some(ways) = ways(&checker.scenario.world).filter(|_| checker.sound(&["groups", "workloads"])) else {
-        return;
-    };
+    let Some(ways) = ways(checker) else { return };
     processors(checker, &ways);
     transports(checker, &ways);
 }
