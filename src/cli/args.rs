@@ -47,6 +47,9 @@ pub(super) enum Command {
     /// Runs a result's manifest again, and says whether the same comes out
     #[command(after_long_help = help::REPLAY)]
     Replay(ReplayArgs),
+    /// Runs scenarios at random under all invariants: a test of this program
+    #[command(after_long_help = help::SWARM)]
+    Swarm(SwarmArgs),
     /// Redraws the charts of a result from its files
     #[command(after_long_help = help::PLOT)]
     Plot(PlotArgs),
@@ -222,6 +225,22 @@ pub(super) struct ReplayArgs {
     /// Tell on stderr how far the run is, as `ir3sim run` does
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub progress: When,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SwarmArgs {
+    /// How many scenarios, each of a seed of its own
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u64>(1, 1_000_000_000), allow_negative_numbers = true)]
+    pub seeds: u64,
+    /// The first seed
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>(0, u64::MAX / 2), allow_negative_numbers = true)]
+    pub from: u64,
+    /// Events that a run may have; one that needs more is no failure
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true)]
+    pub max_events: u64,
+    /// Print the scenario of the first seed instead, and run nothing
+    #[arg(long)]
+    pub print: bool,
 }
 
 #[derive(Debug, Args)]

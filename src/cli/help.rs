@@ -106,6 +106,15 @@ All is simulated again, under the same seeds, and nothing is written. Exit code 
 is the same. 5: something differs. It is told what: the figures, and the first row of timeseries.csv in which anything does, if \
 the result still has that file. Events before that row may differ, too, in ways that no column counts.";
 
+pub(super) const SWARM: &str = "\
+Examples:
+  ir3sim swarm --seeds 1000
+  ir3sim swarm --from 17 --print > found.toml
+                                              the scenario of a seed that failed
+
+Each scenario has some of all keys that there are, with values at random, and runs twice: on one thread, where every invariant is \
+checked, and on two. Both must come to the same. Exit code 1: some fail, which is a defect of this program.";
+
 pub(super) const INIT: &str = "\
 Examples:
   ir3sim init mine.toml

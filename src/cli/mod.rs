@@ -42,6 +42,7 @@ mod schema;
 mod shipped;
 mod shown;
 mod stored;
+mod swarm;
 mod sweep;
 mod threshold;
 mod width;
@@ -71,6 +72,7 @@ fn execute(arguments: &Arguments) -> u8 {
         Command::Threshold(args) => threshold::threshold(args, &console),
         Command::Attack(args) => attack::attack(args, &console),
         Command::Replay(args) => replay::replay(args, &console),
+        Command::Swarm(args) => swarm::swarm(args, &console),
         Command::Plot(args) if sweep::is_folder(&args.folder) => {
             sweep::plot(&args.folder, args.png, &console)
         }

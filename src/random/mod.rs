@@ -65,6 +65,8 @@ pub enum Purpose {
     Duplicate = 23,
     /// When a host of a group joins whose hosts come one after another.
     Join = 24,
+    /// What a scenario at random has in it.
+    Swarm = 25,
 }
 
 /// The seed of a run.

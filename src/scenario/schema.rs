@@ -49,7 +49,7 @@ fn of_shape(shape: &Shape) -> Value {
 
 fn of_kind(kind: &Kind) -> Value {
     match kind {
-        Kind::Text => json!({ "type": "string" }),
+        Kind::Text | Kind::Quantity(_) => json!({ "type": "string" }),
         Kind::Words(words) => json!({ "enum": words }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Whole { least, most } => within("integer", bound(*least), bound(*most)),

@@ -23,8 +23,10 @@ pub(super) enum Shape {
 /// The type of a value.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    /// Quantities and names are texts, too.
+    /// Names are texts, too.
     Text,
+    /// A number with a unit, such as these.
+    Quantity(&'static [&'static str]),
     /// One of these texts.
     Words(Vec<&'static str>),
     Flag,

@@ -23,6 +23,7 @@ mod scaling;
 mod sensitivity;
 mod shard;
 mod store;
+pub mod swarm;
 pub mod threshold;
 mod typed;
 

@@ -227,3 +227,17 @@ fn a_new_scenario_is_written_once_runs_as_it_is_and_is_never_written_over() {
     assert_eq!(home.run(&["init", "--json"]).exits(0).json()["file"], "scenario.toml");
     home.run(&["run", "scenario.toml", "--no-charts", "--out", "out"]).exits(0);
 }
+
+#[test]
+fn scenarios_at_random_hold_every_invariant_and_can_be_printed() {
+    let home = Home::new();
+    let json = home.run(&["swarm", "--seeds", "12", "--from", "5", "--json"]).exits(0).json();
+    let all: u64 = ["good", "stopped", "none"].iter().filter_map(|part| json[part].as_u64()).sum();
+    assert_eq!((all, json["good"].as_u64() > Some(6), &json["failed"]), (12, true, &serde_json::json!([])));
+    let said = home.run(&["swarm", "--seeds", "12", "--from", "5"]).exits(0).out;
+    assert!(said.contains("12 scenarios at random, seeds 5 to 16") && said.contains("0 failed"), "{said}");
+    let text = home.run(&["swarm", "--from", "7", "--print"]).exits(0).out;
+    home.file("found.toml", &text);
+    home.run(&["check", "found.toml"]).exits(0);
+    assert_eq!(text, home.run(&["swarm", "--from", "7", "--print"]).exits(0).out);
+}

@@ -121,9 +121,10 @@ fn progress_off_a_terminal_is_told_only_when_wished_for() {
     home.run(&["run", &short, "--progress", "sometimes"]).exits(2);
 }
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "run",
     "replay",
+    "swarm",
     "plot",
     "check",
     "network",

@@ -36,6 +36,14 @@ pub(in crate::scenario) const TYPES: [(&str, &str); 5] = [
     (SHARE_ALLOWED, "a *share*"),
 ];
 
+/// Some of each, from small to large.
+const SAMPLES: [(&str, &[&str]); 4] = [
+    (TIME, &["1 ms", "20 ms", "100 ms", "500 ms", "1 s", "3 s", "7 s", "15 s", "40 s", "2 min"]),
+    (BITRATE, &["64 kbit/s", "1 Mbit/s", "20 Mbit/s", "1 Gbit/s", "unlimited"]),
+    (FREQUENCY, &["1 /h", "1 /min", "12 /min", "1 /s", "7 /s", "40 /s"]),
+    (SIZE, &["1 B", "100 B", "1 kB", "3 kB", "64 KiB", "1 MB"]),
+];
+
 impl Quantity<Duration> {
     /// A time.
     pub(crate) fn time() -> Quantity<Duration> {
@@ -117,7 +125,9 @@ where
     }
 
     fn shape(&self) -> Shape {
-        Shape::Leaf(self.allowed(), Kind::Text)
+        let samples =
+            SAMPLES.iter().find(|(what, _)| *what == self.what).map_or(&[][..], |(_, samples)| samples);
+        Shape::Leaf(self.allowed(), Kind::Quantity(samples))
     }
 
     fn range(&self) -> Range {

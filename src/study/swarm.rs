@@ -1,0 +1,88 @@
+//! Scenarios at random, under all invariants: what nobody has thought of is tried, too.
+
+use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
+
+use crate::batch;
+use crate::random::{Purpose, Seed};
+use crate::scenario::{self, Scenario};
+use crate::world::{Budget, Ended, RunError, RunOptions, Threads};
+
+/// So often another one is drawn where nothing that can be read comes of one.
+const ATTEMPTS: u64 = 30;
+
+/// What came of a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// All invariants hold, and one thread and two came to the same; after so many events.
+    Good(u64),
+    /// It needs more events than it may have.
+    Stopped,
+    /// A defect of this program: which.
+    Failed(String),
+}
+
+/// The text of the scenario with this number: always the same. Nothing where none could be drawn.
+pub fn text(number: u64) -> Option<String> {
+    (0..ATTEMPTS).find_map(|attempt| {
+        let mut draws = Seed(number).draws(Purpose::Swarm, 0, attempt);
+        scenario::sampled(&mut || draws.next())
+    })
+}
+
+/// Runs it on one thread with all checks, and again on two, with at most so many events each.
+pub fn run(text: &str, events: u64) -> Found {
+    let scenario = match scenario::parse("swarm", text, &[]) {
+        Ok(scenario) => scenario,
+        Err(report) => return Found::Failed(report.to_string()),
+    };
+    // A panic is what is looked for, and must not end the search.
+    let both = || (ended(&scenario, true, 1, events), ended(&scenario, false, 2, events));
+    match panic::catch_unwind(AssertUnwindSafe(both)) {
+        Err(panic) => Found::Failed(format!("it panicked: {}", said(panic.as_ref()))),
+        Ok((Ok(one), Ok(two))) => compared(&one, &two),
+        Ok((Err(RunError::OverBudget(_)), Err(RunError::OverBudget(_)))) => Found::Stopped,
+        Ok((Err(error), _) | (_, Err(error))) => Found::Failed(error.to_string()),
+    }
+}
+
+fn ended(scenario: &Scenario, paranoid: bool, threads: usize, events: u64) -> Result<Ended, RunError> {
+    let budget = Budget { events: Some(events), memory: None };
+    let options = RunOptions { paranoid, threads: Threads::Exactly(threads), profile: false, budget };
+    let outcome = batch::run_one(scenario, scenario.seed, options, &mut |_| ControlFlow::Continue(()));
+    outcome.map(|outcome| outcome.ended)
+}
+
+fn compared(one: &Ended, two: &Ended) -> Found {
+    let of = |ended: &Ended| (ended.fingerprint, ended.events, ended.in_flight);
+    if of(one) == of(two) {
+        return Found::Good(one.events);
+    }
+    let [one, two] = [one, two].map(|ended| format!("{} after {} events", ended.fingerprint, ended.events));
+    Found::Failed(format!("one thread comes to {one}, two to {two}"))
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_always_the_same_scenario_and_nearly_each_has_one() {
+        let texts: Vec<Option<String>> = (0..20).map(text).collect();
+        assert_eq!(texts, (0..20).map(text).collect::<Vec<_>>());
+        assert!(texts.iter().flatten().count() >= 18);
+    }
+
+    #[test]
+    fn what_needs_more_events_than_it_may_have_is_told_apart_from_what_fails() {
+        let text = (0..50).filter_map(text).find(|text| matches!(run(text, 100_000), Found::Good(1000..)));
+        let text = text.expect("one with some events");
+        assert_eq!(run(&text, 10), Found::Stopped);
+        assert!(matches!(run("name = 5", 10), Found::Failed(_)));
+    }
+}
