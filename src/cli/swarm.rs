@@ -45,7 +45,7 @@ pub(super) fn swarm(args: &SwarmArgs, console: &Console) -> Result<Exit, Failure
         .into_par_iter()
         .map(|seed| {
             interrupt.check()?;
-            Ok((seed, swarm::text(seed).map(|text| swarm::run(&text, args.max_events))))
+            Ok((seed, swarm::run(seed, args.max_events)))
         })
         .collect();
     let swarm = Swarm::of(args, found?);

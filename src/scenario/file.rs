@@ -233,7 +233,7 @@ fn understand(
     problems.extend(reader.problems.into_iter().filter(|problem| whole || !is_echo(problem, &broken, file)));
     let scenario = document?.build();
     if whole {
-        let found = checks::run(&scenario, &reader.given, problems);
+        let found = checks::run(&scenario, &reader.given, problems, group_names(&root).len());
         problems.extend(found);
     }
     Some(scenario)

@@ -1,7 +1,7 @@
 //! Scenarios at random, under all invariants: what nobody has thought of is tried, too.
 
 use std::ops::ControlFlow;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 
 use crate::batch;
 use crate::random::{Purpose, Seed};
@@ -30,19 +30,23 @@ pub fn text(number: u64) -> Option<String> {
     })
 }
 
-/// Runs it on one thread with all checks, and again on two, with at most so many events each.
-pub fn run(text: &str, events: u64) -> Found {
+/// Draws the scenario with this number, and runs it: on one thread with all checks, and again on two, with at most so many events
+/// each. Nothing where none could be drawn.
+pub fn run(number: u64, events: u64) -> Option<Found> {
+    // A panic is what is looked for, and must not end the search.
+    let found = panic::catch_unwind(|| text(number).map(|text| run_text(&text, events)));
+    found.unwrap_or_else(|panic| Some(Found::Failed(format!("it panicked: {}", said(panic.as_ref())))))
+}
+
+fn run_text(text: &str, events: u64) -> Found {
     let scenario = match scenario::parse("swarm", text, &[]) {
         Ok(scenario) => scenario,
         Err(report) => return Found::Failed(report.to_string()),
     };
-    // A panic is what is looked for, and must not end the search.
-    let both = || (ended(&scenario, true, 1, events), ended(&scenario, false, 2, events));
-    match panic::catch_unwind(AssertUnwindSafe(both)) {
-        Err(panic) => Found::Failed(format!("it panicked: {}", said(panic.as_ref()))),
-        Ok((Ok(one), Ok(two))) => compared(&one, &two),
-        Ok((Err(RunError::OverBudget(_)), Err(RunError::OverBudget(_)))) => Found::Stopped,
-        Ok((Err(error), _) | (_, Err(error))) => Found::Failed(error.to_string()),
+    match (ended(&scenario, true, 1, events), ended(&scenario, false, 2, events)) {
+        (Ok(one), Ok(two)) => compared(&one, &two),
+        (Err(RunError::OverBudget(_)), Err(RunError::OverBudget(_))) => Found::Stopped,
+        (Err(error), _) | (_, Err(error)) => Found::Failed(error.to_string()),
     }
 }
 
@@ -80,9 +84,10 @@ mod tests {
 
     #[test]
     fn what_needs_more_events_than_it_may_have_is_told_apart_from_what_fails() {
-        let text = (0..50).filter_map(text).find(|text| matches!(run(text, 100_000), Found::Good(1000..)));
+        let text =
+            (0..50).filter_map(text).find(|text| matches!(run_text(text, 100_000), Found::Good(1000..)));
         let text = text.expect("one with some events");
-        assert_eq!(run(&text, 10), Found::Stopped);
-        assert!(matches!(run("name = 5", 10), Found::Failed(_)));
+        assert_eq!(run_text(&text, 10), Found::Stopped);
+        assert!(matches!(run_text("name = 5", 10), Found::Failed(_)));
     }
 }

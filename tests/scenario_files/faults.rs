@@ -1,6 +1,6 @@
 //! Faults that come again, slow links, double datagrams, or are about some messages: what of that would be in vain.
 
-use super::sample::{assert_message, bad, edited, expect_errors, good};
+use super::sample::{GOOD, assert_message, bad, edited, expect_errors, good};
 
 #[test]
 fn a_fault_that_would_do_nothing_is_refused_with_what_would() {
@@ -134,6 +134,21 @@ fn a_fault_or_processor_where_no_packet_comes_is_refused() {
     let used = kinds.iter().flat_map(|kind| [there(kind), back(kind)]);
     for text in used.chain([slow("a", "downlink"), slow("b", "uplink"), cpu("a"), cpu("b")]) {
         good(&one_way("udp", &text), &answered);
+    }
+}
+
+#[test]
+fn what_is_asked_about_groups_that_could_not_be_read_is_no_panic() {
+    let lines = GOOD.replace("[groups.people]\ncount = 20\nstores = true\nlink = \"residential\"\n", "");
+    let own = "[protocol]\nown_store = \"ignored\"\n[expect.some]";
+    for groups in
+        ["", "[groups]\n", "[groups]\npeople = 5\n", "[groups]\na = 5\n[groups.people]\ncount = 20\n"]
+    {
+        let report = bad(
+            &lines.replace("[network]", &format!("{groups}[network]")).replace("[expect.some]", own),
+            &[],
+        );
+        assert!(report.to_string().contains("group"), "{report}");
     }
 }
 

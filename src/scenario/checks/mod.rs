@@ -25,11 +25,16 @@ use super::reader::Given;
 use super::report::Problem;
 
 /// The problems of a scenario that was read, in which `known` were found already. What depends on something broken, or on a
-/// key that is misspelled, is not looked at.
-pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem]) -> Vec<Problem> {
+/// key that is misspelled, is not looked at. `groups`: how many groups the file names.
+pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem], groups: usize) -> Vec<Problem> {
     let meant = known.iter().filter_map(|problem| problem.meant.clone());
     let broken = known.iter().map(|problem| problem.path.clone()).chain(meant).collect();
     let mut checker = Checker { scenario, given, broken, problems: Vec::new() };
+    population::check_numbers(&mut checker);
+    // Whoever names a group means its place among all: where one could not be read, others are there, or nobody.
+    if scenario.world.groups.is_empty() || scenario.world.groups.len() != groups {
+        return checker.problems;
+    }
     population::check(&mut checker);
     events::check(&mut checker);
     conduct::check(&mut checker);

@@ -5,13 +5,17 @@ use crate::protocol::Dissemination;
 use crate::scenario::sections::MOST_HOSTS;
 use crate::units::Time;
 
-/// Time as a whole, and who is there.
-pub(super) fn check(checker: &mut Checker<'_>) {
+/// What there is to check before it is known which groups there are: time as a whole, and how many are there.
+pub(super) fn check_numbers(checker: &mut Checker<'_>) {
     counted_time(checker);
     if checker.sound(&["groups"]) {
         number_of_hosts(checker);
     }
     number_of_workloads(checker);
+}
+
+/// Who is there, and when.
+pub(super) fn check(checker: &mut Checker<'_>) {
     joining(checker);
     if checker.sound(&["groups"]) {
         transports(checker);
