@@ -383,23 +383,20 @@ fn check_takes_the_changes_that_a_run_takes() {
     home.run(&["check", &scenario, "-S", "network.loss=2"]).exits(2);
 }
 
-/// The lines of the first block of shell commands in a document.
-fn shell_of(document: &str) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
-    let text = fs::read_to_string(path).expect("a document");
-    let block = text.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
-    block.expect("a block of commands").to_owned()
-}
-
 #[test]
 fn a_run_is_repeated_from_its_manifest_as_the_document_says() {
     let home = Home::new();
     let scenario = home.file("s.toml", TRAFFIC);
     let out = ["--out", "DIR", "--seed", "7", "-S", "network.loss=0.1"];
     home.run(&[&["run", &scenario][..], &out].concat()).exits(3);
-    let command = shell_of("docs/results.md");
-    let again: Vec<&str> = command.trim_end().split(' ').skip(1).chain(["--out", "again"]).collect();
-    home.run(&again).exits(3);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/results.md");
+    let text = fs::read_to_string(path).expect("a document");
+    let command = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(&format!("ir3sim {name} "))).expect("a command");
+        line.split(' ').skip(1).collect::<Vec<_>>()
+    };
+    home.run(&command("replay")).exits(0);
+    home.run(&[command("run"), vec!["--out", "again"]].concat()).exits(3);
     assert_eq!(home.tree("DIR"), home.tree("again"));
 }
 

@@ -42,10 +42,11 @@ struct Comparison {
 pub(super) fn replay(args: &ReplayArgs, console: &Console) -> Result<Exit, Failure> {
     let folder = folders::result(&args.folder)?;
     results::recover(&folder)?;
-    let stored = results::read(&folder)?;
     let file = folder.join("manifest.toml");
     let run = RunArgs::of_replay(args, file.clone());
     let input = Input::read(&file, &run.changes).map_err(|why| why.failure(&file, console.error_color))?;
+    // After that of a sweep has been told from it.
+    let stored = results::read(&folder)?;
     let run = Again::of(&run, input.manifest).args;
     room::check(&run, &input.scenario, console)?;
     let interrupt = Interrupt::listen()?;

@@ -36,15 +36,22 @@ fn an_altered_manifest_ends_with_five_and_the_first_row_that_differs() {
     let said = home.run(&["replay", "a"]).exits(5).out;
     assert!(said.starts_with("not the same as in a: fingerprint "), "{said}");
     assert!(
-        said.contains("seen first under seed 5 in the row of timeseries.csv from 250.0 ms on: `messages_"),
+        said.contains(
+            "seen first under seed 5 in the row of timeseries.csv from 0.0 s to 250.0 ms: `messages_"
+        ),
         "{said}"
     );
-    assert!(said.contains("\n  bytes.delivered: "), "{said}");
+    assert!(home.run(&["replay", "a", "-v"]).exits(5).out.contains("\n  bytes.delivered: "));
     assert!(home.run(&["replay", "a", "-q"]).exits(5).out.contains("not the same"));
     let json = home.run(&["replay", "a", "--json"]).exits(5).json();
-    assert_eq!((&json["same"], &json["first"]["from_s"]), (&false.into(), &0.25.into()));
+    assert_eq!((&json["same"], &json["first"]["from_s"]), (&false.into(), &0.0.into()));
     assert!(json["metrics"].as_array().is_some_and(|all| all.len() > 5), "{json}");
     assert_eq!(home.tree("a"), before);
+    // One that was damaged, or has fewer rows, is another.
+    let rows = home.read("a/timeseries.csv");
+    let short: Vec<&str> = rows.lines().take(1).collect();
+    home.file("a/timeseries.csv", &short.join("\n"));
+    assert!(home.run(&["replay", "a"]).exits(5).out.contains("there is no such row there"));
     // Without its time series a result does not say where.
     std::fs::remove_file(home.path("a/timeseries.csv")).expect("it is there");
     assert!(home.run(&["replay", "a"]).exits(5).out.contains("a has no time series"));
@@ -82,4 +89,9 @@ fn what_is_no_result_cannot_be_replayed() {
     home.file("empty/notes.txt", "mine");
     assert!(home.run(&["replay", "nowhere"]).exits(1).error.contains("no folder `nowhere`"));
     assert!(home.run(&["replay", "empty"]).exits(1).error.contains("empty"));
+    let manifest =
+        "program = \"ir3sim\"\nversion = \"0.1.0\"\nmodel = 3\nplan = \"a0\"\nfingerprint = \"3a\"\n";
+    home.file("sweeps/m/manifest.toml", manifest);
+    let said = home.run(&["replay", "sweeps/m"]).exits(2).error;
+    assert!(said.contains("`ir3sim sweep run sweeps/m/sweep.toml` repeats the sweep"), "{said}");
 }

@@ -30,6 +30,8 @@ pub(super) struct First {
     seed: u64,
     /// When it begins, in seconds.
     from_s: f64,
+    /// When it ends.
+    until_s: f64,
     /// The first of its columns that are not the same.
     column: String,
     there: Option<String>,
@@ -38,22 +40,21 @@ pub(super) struct First {
 
 impl fmt::Display for First {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let First { seed, from_s, column, there, here } = self;
-        let cell = |cell: &Option<String>| match cell.as_deref() {
-            None => "no such row".to_owned(),
-            Some("") => "nothing".to_owned(),
-            Some(cell) => cell.to_owned(),
-        };
-        let from = format::time(*from_s);
-        let (there, here) = (cell(there), cell(here));
-        write!(
-            f,
-            "seen first under seed {seed} in the row of timeseries.csv from {from} on: `{column}` is {there} there, {here} here"
-        )
+        let First { seed, from_s, until_s, column, there, here } = self;
+        let cell = |cell: &str| if cell.is_empty() { "nothing".to_owned() } else { cell.to_owned() };
+        let (from, until) = (format::time(*from_s), format::time(*until_s));
+        write!(f, "seen first under seed {seed} in the row of timeseries.csv from {from} to {until}: ")?;
+        match (there, here) {
+            (Some(there), Some(here)) => {
+                write!(f, "`{column}` is {} there, {} here", cell(there), cell(here))
+            }
+            (None, _) => f.write_str("there is no such row there"),
+            (_, None) => f.write_str("there is no such row here"),
+        }
     }
 }
 
-/// All figures of two summaries that are not the same.
+/// All figures of two summaries that are not the same, those first that have changed most.
 pub(super) fn metrics(there: &Summary, here: &Summary) -> Vec<Other> {
     let added = here.metrics.keys().filter(|metric| !there.metrics.contains_key(*metric));
     let all = there.metrics.keys().chain(added);
@@ -62,7 +63,18 @@ pub(super) fn metrics(there: &Summary, here: &Summary) -> Vec<Other> {
         let (there, here) = (of(there), of(here));
         (there != here).then(|| Other { metric: metric.clone(), there, here })
     };
-    all.filter_map(other).collect()
+    let mut others: Vec<Other> = all.filter_map(other).collect();
+    others.sort_by(|a, b| b.change().total_cmp(&a.change()));
+    others
+}
+
+impl Other {
+    /// The difference over the larger of both; infinite where one has no value.
+    fn change(&self) -> f64 {
+        let value = |figure: Option<Figure>| figure.and_then(|figure| figure.0);
+        let (Some(there), Some(here)) = (value(self.there), value(self.here)) else { return f64::INFINITY };
+        (here - there).abs() / there.abs().max(here.abs())
+    }
 }
 
 /// The same in words, a line each.
@@ -71,8 +83,14 @@ pub(super) fn told(metrics: &[Other], all: bool) -> String {
     let value = |metric: &str, figure: Option<Figure>| {
         figure.map_or_else(|| "no such metric".to_owned(), |figure| format::value(metric, figure.0))
     };
+    let digits = |figure: Option<Figure>| {
+        figure.and_then(|figure| figure.0).map_or_else(|| "nothing".to_owned(), |value| value.to_string())
+    };
     let line = |Other { metric, there, here }: &Other| {
-        format!("  {metric}: {} there, {} here", value(metric, *there), value(metric, *here))
+        let shown = [*there, *here].map(|figure| value(metric, figure));
+        // What differs in a late digit alone is shown with all of them.
+        let [there, here] = if shown[0] == shown[1] { [*there, *here].map(digits) } else { shown };
+        format!("  {metric}: {there} there, {here} here")
     };
     let head = match metrics.len() {
         0 => "every metric is the same".to_owned(),
@@ -109,13 +127,18 @@ fn of_run(seed: u64, there: &Path, here: &Path) -> Result<Option<First>, Failure
     let ((columns, there), (others, here)) = (read(&there)?, read(&here)?);
     let columns = if columns.len() > others.len() { columns } else { others };
     let rows = there.len().max(here.len());
+    let end = |row: Option<usize>| {
+        let row = row.and_then(|row| there.get(row).or(here.get(row)));
+        row.and_then(|row| row.get(0)?.parse().ok()).unwrap_or(0.0)
+    };
     let other = |row: usize| {
         let (there, here) = (there.get(row), here.get(row));
         let cell = |row: Option<&StringRecord>, column| Some(row?.get(column).unwrap_or_default().to_owned());
         let column = (0..columns.len()).find(|column| cell(there, *column) != cell(here, *column))?;
-        let from_s = there.or(here)?.get(0)?.parse().unwrap_or_default();
         let name = columns.get(column).unwrap_or_default().to_owned();
-        Some(First { seed, from_s, column: name, there: cell(there, column), here: cell(here, column) })
+        let (from_s, until_s) = (end(row.checked_sub(1)), end(Some(row)));
+        let (there, here) = (cell(there, column), cell(here, column));
+        Some(First { seed, from_s, until_s, column: name, there, here })
     };
     Ok((0..rows).find_map(other))
 }
