@@ -102,9 +102,10 @@ Examples:
   ir3sim replay runs/overload
   ir3sim replay overload --threads 1
 
-All is simulated again, under the same seeds, and nothing is written. Exit code 0: the same events happened, and every figure \
-is the same. 5: something differs. It is told what: the figures, and the first row of timeseries.csv in which anything does, if \
-the result still has that file. Events before that row may differ, too, in ways that no column counts.";
+All is simulated again, under the same seeds, in a temporary folder; nothing of it is kept. Exit code 0: the same events \
+happened, and every figure and table is the same. 5: something differs. It is told what: the figures, tables that come out otherwise \
+or were changed since, and the first row of timeseries.csv in which anything does, if the result still has that file. Events before \
+that row may differ, too, in ways that no column counts.";
 
 pub(super) const SWARM: &str = "\
 Examples:
@@ -112,7 +113,8 @@ Examples:
   ir3sim swarm --from 17 --print > found.toml
                                               the scenario of a seed that failed
 
-Each scenario has some of all keys that there are, with values at random, and runs twice: on one thread, where every invariant is \
+Each scenario has some groups, work and faults at random, and some of their keys; rare are those that need several others beside \
+them. It runs twice: on one thread, where every invariant is \
 checked, and on two. Both must come to the same. Exit code 1: some fail, which is a defect of this program.";
 
 pub(super) const INIT: &str = "\
@@ -130,7 +132,7 @@ Examples:
 An editor with a language server for TOML (taplo, Even Better TOML) goes by it where the first line of a file is, beside a schema,
   #:schema ./scenario.schema.json
 
-It knows tables, keys, words, types and ranges of numbers. Units, and what must be so of several keys together, only \
+It is for whole files: overlays leave out what it requires. It knows tables, keys, words, types and ranges of numbers. Units, and what must be so of several keys together, only \
 `ir3sim check` knows.";
 
 pub(super) const PLOT: &str = "\

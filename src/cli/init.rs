@@ -9,30 +9,37 @@ use serde_json::json;
 use super::args::InitArgs;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::input;
 use super::shown::Shown;
+use super::{input, repeat};
 
-/// A scenario with comments; `NAME` is its name.
+/// A scenario with comments; `NAME` is its name, `FILE` where it is, as a shell takes it.
 const TEMPLATE: &str = include_str!("init.toml");
 
 /// `ir3sim init`: writes a scenario with comments into a file that is not there yet, or prints it.
 pub(super) fn init(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
     if input::is_stdin(&args.file) {
-        console.hand_over(&of("scenario"))?;
+        let text = of("scenario", Path::new("scenario.toml"));
+        console.document(&json!({ "scenario": text }))?;
+        console.hand_over(&text)?;
         return Ok(Exit::Done);
     }
     write(&args.file).map_err(|error| unwritten(&args.file, &error))?;
     let file = Shown::of(&args.file);
     console.document(&json!({ "file": file }))?;
     if !console.quiet {
-        console.say(&format!("wrote {file}: see `ir3sim check {file}`, `ir3sim run {file}`"))?;
+        let [check, run] = ["check", "run"].map(|name| command(name, &args.file));
+        console.say(&format!("wrote {file}: see `{check}`, `{run}`"))?;
     }
     Ok(Exit::Done)
 }
 
-/// The scenario under this name.
-fn of(name: &str) -> String {
-    TEMPLATE.replace("NAME", name)
+/// The scenario under this name, in this file.
+fn of(name: &str, file: &Path) -> String {
+    TEMPLATE.replace("NAME", name).replace("FILE", &repeat::shell(&[repeat::argument(file)]))
+}
+
+fn command(name: &str, file: &Path) -> String {
+    repeat::shell(&["ir3sim".into(), name.into(), repeat::argument(file)])
 }
 
 fn write(file: &Path) -> io::Result<()> {
@@ -41,7 +48,7 @@ fn write(file: &Path) -> io::Result<()> {
     let allowed = |name: &&str| {
         name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    let text = of(stem.filter(allowed).unwrap_or("scenario"));
+    let text = of(stem.filter(allowed).unwrap_or("scenario"), file);
     File::create_new(file)?.write_all(text.as_bytes())
 }
 
@@ -63,7 +70,8 @@ mod tests {
 
     #[test]
     fn the_template_is_a_scenario_that_tries_a_claim() {
-        let scenario = scenario::parse("init", &of("mine"), &[]).unwrap_or_else(|report| panic!("{report}"));
+        let scenario = scenario::parse("init", &of("mine", Path::new("mine.toml")), &[])
+            .unwrap_or_else(|report| panic!("{report}"));
         assert_eq!(
             (scenario.name.as_str(), scenario.claims.len(), scenario.expectations.len()),
             ("mine", 1, 1)

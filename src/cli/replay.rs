@@ -21,7 +21,7 @@ use difference::{First, Other};
 #[derive(Serialize)]
 struct Comparison {
     folder: Shown,
-    /// Whether the same events happened, and every figure is the same.
+    /// Whether the same events happened, and every figure and table is the same.
     same: bool,
     /// Of the events that the result is of.
     fingerprint: String,
@@ -34,6 +34,8 @@ struct Comparison {
     by: String,
     /// The figures that are not the same.
     metrics: Vec<Other>,
+    /// The tables that are not the same, and in what way.
+    files: Vec<String>,
     /// The first row of a time series that is not the same, if the result has one.
     first: Option<First>,
 }
@@ -72,12 +74,16 @@ impl Comparison {
     /// Both as they are on disk, so that they have been written and read alike.
     fn of(there: &Stored, here: &Stored) -> Result<Comparison, Failure> {
         // An altered manifest may still lead to the same events.
-        let same = there.manifest.fingerprint == here.manifest.fingerprint && there.summary == here.summary;
+        let files = difference::files(there, &here.folder);
+        let same = there.manifest.fingerprint == here.manifest.fingerprint
+            && there.summary == here.summary
+            && files.is_empty();
         Ok(Comparison {
             folder: Shown::of(&there.folder),
             same,
             events: here.summary.events,
             by: again::versions(&there.manifest),
+            files,
             metrics: difference::metrics(&there.summary, &here.summary),
             first: if same { None } else { difference::first(there, &here.folder)? },
             fingerprint: there.manifest.fingerprint.clone(),
@@ -89,25 +95,20 @@ impl Comparison {
         let Comparison { folder, fingerprint, replayed, by, events, .. } = self;
         let events = format::count(*events, "event");
         if self.same {
-            return format!("the same as in {folder}: fingerprint {fingerprint}, {events}, every figure");
+            return format!(
+                "the same as in {folder}: fingerprint {fingerprint}, {events}, every figure and table"
+            );
         }
-        let mut lines = Vec::new();
-        if fingerprint == replayed {
-            lines.push(format!(
-                "the same events as in {folder}, fingerprint {fingerprint}, but not the same figures{by}"
-            ));
+        let mut lines = vec![if fingerprint == replayed {
+            format!("the same events as in {folder}, fingerprint {fingerprint}, but not the same result{by}")
         } else {
-            lines.push(format!(
+            format!(
                 "not the same as in {folder}: fingerprint {fingerprint} there, {replayed} here, {events}{by}"
-            ));
-        }
-        lines.push(self.first.as_ref().map_or_else(|| self.unknown(), First::to_string));
+            )
+        }];
+        lines.extend(self.first.as_ref().map(First::to_string));
+        lines.extend(self.files.iter().cloned());
         lines.push(difference::told(&self.metrics, all));
         lines.join("\n")
-    }
-
-    /// Why it is not known where it begins to differ.
-    fn unknown(&self) -> String {
-        format!("{} has no time series, or no other one: when they begin to differ is not known", self.folder)
     }
 }

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
+use serde_json::json;
 
 use super::args::SwarmArgs;
 use super::console::Console;
@@ -36,6 +37,7 @@ struct Failed {
 pub(super) fn swarm(args: &SwarmArgs, console: &Console) -> Result<Exit, Failure> {
     if args.print {
         let text = swarm::text(args.from).ok_or_else(|| nothing(args.from))?;
+        console.document(&json!({ "seed": args.from, "scenario": text }))?;
         console.hand_over(&text)?;
         return Ok(Exit::Done);
     }

@@ -5,8 +5,9 @@ use std::panic;
 
 use crate::batch;
 use crate::random::{Purpose, Seed};
+use crate::results::Outcome;
 use crate::scenario::{self, Scenario};
-use crate::world::{Budget, Ended, RunError, RunOptions, Threads};
+use crate::world::{Budget, RunError, RunOptions, Threads};
 
 /// So often another one is drawn where nothing that can be read comes of one.
 const ATTEMPTS: u64 = 30;
@@ -50,20 +51,24 @@ fn run_text(text: &str, events: u64) -> Found {
     }
 }
 
-fn ended(scenario: &Scenario, paranoid: bool, threads: usize, events: u64) -> Result<Ended, RunError> {
+fn ended(scenario: &Scenario, paranoid: bool, threads: usize, events: u64) -> Result<Outcome, RunError> {
     let budget = Budget { events: Some(events), memory: None };
     let options = RunOptions { paranoid, threads: Threads::Exactly(threads), profile: false, budget };
-    let outcome = batch::run_one(scenario, scenario.seed, options, &mut |_| ControlFlow::Continue(()));
-    outcome.map(|outcome| outcome.ended)
+    batch::run_one(scenario, scenario.seed, options, &mut |_| ControlFlow::Continue(()))
 }
 
-fn compared(one: &Ended, two: &Ended) -> Found {
-    let of = |ended: &Ended| (ended.fingerprint, ended.events, ended.in_flight);
-    if of(one) == of(two) {
-        return Found::Good(one.events);
+fn compared(one: &Outcome, two: &Outcome) -> Found {
+    let of = |Outcome { ended, .. }: &Outcome| (ended.fingerprint, ended.events, ended.in_flight);
+    if of(one) != of(two) {
+        let came =
+            |Outcome { ended, .. }: &Outcome| format!("{} after {} events", ended.fingerprint, ended.events);
+        return Found::Failed(format!("one thread comes to {}, two to {}", came(one), came(two)));
     }
-    let [one, two] = [one, two].map(|ended| format!("{} after {} events", ended.fingerprint, ended.events));
-    Found::Failed(format!("one thread comes to {one}, two to {two}"))
+    // Printed, so that what is no number is the same as itself.
+    if format!("{:?}", one.figures) != format!("{:?}", two.figures) {
+        return Found::Failed("one thread and two come to the same events, and to other figures".to_owned());
+    }
+    Found::Good(one.ended.events)
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {

@@ -221,9 +221,16 @@ fn a_new_scenario_is_written_once_runs_as_it_is_and_is_never_written_over() {
     assert!(said.contains("wrote mine.toml") && said.contains("ir3sim check mine.toml"), "{said}");
     home.run(&["check", "mine.toml"]).exits(0);
     assert_eq!(home.run(&["init", "-"]).exits(0).out, home.read("mine.toml").replace("mine", "scenario"));
+    assert!(home.run(&["init", "-", "--json"]).exits(0).json()["scenario"].is_string());
+    let odd = home.run(&["init", "a b.toml"]).exits(0).out;
+    assert!(odd.contains("`ir3sim check 'a b.toml'`"), "{odd}");
+    assert!(home.read("a b.toml").contains("#   ir3sim check 'a b.toml' "));
     home.file("mine.toml", "mine");
     assert!(home.run(&["init", "mine.toml"]).exits(1).error.contains("is there already"));
-    assert_eq!((home.read("mine.toml").as_str(), home.names()), ("mine", vec!["mine.toml".to_owned()]));
+    assert_eq!(
+        (home.read("mine.toml").as_str(), home.names()),
+        ("mine", ["a b.toml", "mine.toml"].map(str::to_owned).to_vec())
+    );
     assert_eq!(home.run(&["init", "--json"]).exits(0).json()["file"], "scenario.toml");
     home.run(&["run", "scenario.toml", "--no-charts", "--out", "out"]).exits(0);
 }

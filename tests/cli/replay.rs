@@ -54,7 +54,25 @@ fn an_altered_manifest_ends_with_five_and_the_first_row_that_differs() {
     assert!(home.run(&["replay", "a"]).exits(5).out.contains("there is no such row there"));
     // Without its time series a result does not say where.
     std::fs::remove_file(home.path("a/timeseries.csv")).expect("it is there");
-    assert!(home.run(&["replay", "a"]).exits(5).out.contains("a has no time series"));
+    assert!(!home.run(&["replay", "a"]).exits(5).out.contains("seen first"));
+}
+
+#[test]
+fn a_table_that_was_changed_since_is_told() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &file, "--out", "a"]).exits(0);
+    let rows = home.read("a/timeseries.csv");
+    home.file("a/timeseries.csv", &rows.replacen(",0,", ",7,", 1));
+    let said = home.run(&["replay", "a"]).exits(5).out;
+    assert!(said.contains("timeseries.csv was changed after it was written"), "{said}");
+    std::fs::write(home.path("a/timeseries.csv"), [0xFF, 0xFE, 0x00]).expect("it is ours");
+    let said = home.run(&["replay", "a"]).exits(5).out;
+    assert!(
+        said.contains("timeseries.csv was changed after it was written")
+            && said.contains("every metric is the same"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -75,7 +93,7 @@ fn what_changes_no_event_but_a_figure_differs_too() {
     alter(&home, "warmup = \"0 s\"", "warmup = \"3 s\"");
     let said = home.run(&["replay", "a"]).exits(5).out;
     assert!(said.starts_with("the same events as in a, fingerprint "), "{said}");
-    assert!(said.contains("but not the same figures"), "{said}");
+    assert!(said.contains("but not the same result"), "{said}");
     // And so does a manifest whose fingerprint is another.
     alter(&home, "warmup = \"3 s\"", "warmup = \"0 s\"");
     home.run(&["replay", "a"]).exits(0);

@@ -1,6 +1,7 @@
 //! Where two results of one manifest differ.
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use crate::batch::seed_of;
 use crate::cli::failure::Failure;
 use crate::cli::{format, plot};
+use crate::results::listing::digest_of;
 use crate::results::{Figure, Stored, Summary};
 
 /// So many figures are named, unless all are wanted.
@@ -102,6 +104,20 @@ pub(super) fn told(metrics: &[Other], all: bool) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The tables of a result that are not what they were, or do not come out again, and which of both.
+pub(super) fn files(there: &Stored, here: &Path) -> Vec<String> {
+    let tables = there.manifest.files.iter().filter(|(name, _)| name.ends_with(".csv"));
+    let told = |(name, listed): (&String, &String)| {
+        let is_other =
+            |folder: &Path| fs::read(folder.join(name)).is_ok_and(|bytes| digest_of(&bytes) != *listed);
+        if is_other(here) {
+            return Some(format!("{name} comes out otherwise"));
+        }
+        is_other(&there.folder).then(|| format!("{name} was changed after it was written"))
+    };
+    tables.filter_map(told).collect()
+}
+
 /// Where the time series of a result, or of the first of its runs that differs, is not the same as here; nothing where it is, or has
 /// not been kept.
 pub(super) fn first(stored: &Stored, here: &Path) -> Result<Option<First>, Failure> {
@@ -124,7 +140,8 @@ fn of_run(seed: u64, there: &Path, here: &Path) -> Result<Option<First>, Failure
     if !there.is_file() || !here.is_file() {
         return Ok(None);
     }
-    let ((columns, there), (others, here)) = (read(&there)?, read(&here)?);
+    // One that was ruined says nothing about when.
+    let (Ok((columns, there)), (others, here)) = (read(&there), read(&here)?) else { return Ok(None) };
     let columns = if columns.len() > others.len() { columns } else { others };
     let rows = there.len().max(here.len());
     let end = |row: Option<usize>| {

@@ -2,7 +2,8 @@
 
 use super::Checker;
 use crate::protocol::{CHUNK_MIN_BYTES, Confidence, ConfidenceRule, Config, sources_for};
-use crate::world::{FaultKind, Group, Work};
+use crate::units::Duration;
+use crate::world::{Fault, FaultKind, Group, Work};
 
 /// Parameters of the protocol that nothing can fulfil.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -65,10 +66,10 @@ fn tuned(checker: &mut Checker<'_>, config: &Config) {
     }
 }
 
-/// A question that is always handed on is never asked.
 /// A hundred relays on average, some milliseconds from each to the next at least, take a good part of any window.
 const MOST_STEM: f64 = 0.99;
 
+/// A question that is always handed on is never asked.
 fn stems(checker: &mut Checker<'_>, config: &Config) {
     let path = "protocol.queries.stem";
     if let Some(relaying) = config.queries.filter(|relaying| relaying.stem.get() > MOST_STEM) {
@@ -106,11 +107,15 @@ fn time(checker: &mut Checker<'_>, config: &Config) {
     }
 }
 
-/// Outcomes are of the run itself: only a clock that is off lets one seem older than that.
+/// Outcomes are of the run itself: only clocks that are off let one seem older than that.
 fn ages(checker: &mut Checker<'_>, config: &Config) {
     let world = &checker.scenario.world;
-    let clocks = world.faults.values().any(|fault| matches!(fault.kind, FaultKind::Clock(..)));
-    let Some(recency) = config.recency.filter(|span| *span >= world.duration && !clocks) else { return };
+    let skew = |fault: &Fault| match &fault.kind {
+        FaultKind::Clock(_, skew) => skew.ahead + skew.behind,
+        _ => Duration::ZERO,
+    };
+    let oldest = world.faults.values().fold(world.duration, |sum, fault| sum + skew(fault));
+    let Some(recency) = config.recency.filter(|span| *span >= oldest) else { return };
     let path = "protocol.recency";
     if checker.sound(&["duration", "faults"]) {
         let (recency, duration) = (checker.name(path, &recency), checker.name("duration", &world.duration));
