@@ -40,7 +40,7 @@ struct Comparison {
     first: Option<First>,
 }
 
-/// `ir3sim replay`: simulates again, and compares. Nothing is written.
+/// `ir3sim replay`: simulates again, and compares. Nothing of it is kept.
 pub(super) fn replay(args: &ReplayArgs, console: &Console) -> Result<Exit, Failure> {
     let folder = folders::result(&args.folder)?;
     results::recover(&folder)?;
