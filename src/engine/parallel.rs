@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprint;
 use super::partition::{Partition, RemoteOutbox};
 use super::queue::Scheduled;
 use super::run::{Engine, Event, Model, Progress};
-use super::worker::{Part, few_events, run_parts};
+use super::worker::{EventsOfWindow, Part, run_parts};
 use crate::units::{HostId, Time};
 
 /// Engines for the parts of one simulation, each with the model of its hosts and a thread of its own.
@@ -19,8 +19,7 @@ use crate::units::{HostId, Time};
 pub struct Parallel<M: Model> {
     partition: Arc<Partition>,
     parts: Vec<Part<M>>,
-    /// With fewer events in a window, one thread goes on by itself.
-    few: u64,
+    window: EventsOfWindow,
     now: Time,
 }
 
@@ -40,7 +39,7 @@ impl<M: Model> Parallel<M> {
             model,
         };
         let parts = models.into_iter().enumerate().map(part).collect();
-        Parallel { parts, few: few_events(partition.parts()), partition, now: Time::ZERO }
+        Parallel { parts, window: EventsOfWindow::of(partition.parts()), partition, now: Time::ZERO }
     }
 
     /// A first event, before the run: caused by `origin`, happening to `host`.
@@ -116,7 +115,7 @@ where
     ) -> Result<bool, EngineError> {
         let complete = match &mut self.parts[..] {
             [Part { engine, model }] => engine.run(model, until, control),
-            parts => run_parts(&self.partition, parts, self.few, until, control),
+            parts => run_parts(&self.partition, parts, self.window, until, control),
         };
         let complete = complete?;
         // The source is a window ahead; a run has come as far as its hosts.
@@ -203,10 +202,10 @@ mod tests {
         waiting: usize,
     }
 
-    /// What comes of tokens and a source when one thread works by itself below `few` events a window.
-    fn run(partition: Partition, few: u64) -> Outcome {
+    /// What comes of tokens and a source in such windows.
+    fn run(partition: Partition, window: EventsOfWindow) -> Outcome {
         let mut parallel = parallel(partition.with_source());
-        parallel.few = few;
+        parallel.window = window;
         for host in 0..HOSTS {
             let (origin, time) = (HostId(host), Time::from_nanos(u64::from(host % 3)));
             parallel.schedule(origin, time, HostId((host + 1) % HOSTS), Token(u64::from(host) << 8 | 1));
@@ -233,9 +232,12 @@ mod tests {
             of in prop::collection::vec(0..5_u8, HOSTS as usize), lookahead in 1..=LEAST,
             // Always together; by turns; always one thread by itself. A window has up to some hundred events.
             few in prop::sample::select(vec![0, 4, 20, 60, u64::MAX]),
+            // As short as can be; shorter now and then; always as long as the lookahead allows.
+            plenty in prop::sample::select(vec![0, 4, 20, 60, u64::MAX]),
         ) {
             let split = Partition::new(&of, Duration::from_nanos(lookahead)).expect("a lookahead");
-            prop_assert_eq!(run(split, few), run(Partition::whole(HOSTS), few));
+            let window = EventsOfWindow { few, plenty };
+            prop_assert_eq!(run(split, window), run(Partition::whole(HOSTS), window));
         }
     }
 
@@ -261,7 +263,7 @@ mod tests {
             let of: Vec<u8> = (0..HOSTS).map(|host| (host % 3) as u8).collect();
             let split = Partition::new(&of, Duration::from_nanos(LEAST)).expect("a lookahead");
             let mut parallel = parallel(split.with_source());
-            parallel.few = few;
+            parallel.window.few = few;
             parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
             let source = HostId(HOSTS);
             parallel.schedule(source, Time::ZERO, source, Token(0));
@@ -292,7 +294,7 @@ mod tests {
         let split = Partition::new(&[0, 1], Duration::from_nanos(LEAST)).expect("a lookahead");
         let mut parallel = Parallel::new(split, vec![Fragile, Fragile]);
         // Never by itself: the other thread is the one that panics.
-        parallel.few = 0;
+        parallel.window.few = 0;
         for host in [HostId(0), HostId(1)] {
             parallel.schedule(host, Time::ZERO, host, Token(1));
         }

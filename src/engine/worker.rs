@@ -20,12 +20,12 @@ pub(super) struct Part<M: Model> {
     pub model: M,
 }
 
-/// Runs each part on a thread of its own; the first on this one, with the source, if there is any. In windows with less
-/// than `few` events the first thread does the work of all.
+/// Runs each part on a thread of its own; the first on this one, with the source, if there is any. After windows with few
+/// events the first thread does the work of all; those with more than plenty become shorter.
 pub(super) fn run_parts<M>(
     partition: &Partition,
     parts: &mut [Part<M>],
-    few: u64,
+    events: EventsOfWindow,
     until: Time,
     control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<bool, EngineError>
@@ -33,7 +33,7 @@ where
     M: Model + Send,
     M::Event: Send,
 {
-    let common = &Common::new(partition, parts, few, until);
+    let common = &Common::new(partition, parts, events, until);
     std::thread::scope(|scope| {
         for number in 1..partition.parts() {
             let work = move || Worker { common, number, lead: None, meeting: 0 }.work();
@@ -43,7 +43,7 @@ where
             }
         }
         let events = common.meetings[0].events();
-        let lead = Some(Lead { control, events, few: false, ended: None });
+        let lead = Some(Lead { control, events, few: false, span: longest_window(partition), ended: None });
         Worker { common, number: 0, lead, meeting: 0 }.work();
     });
     match lock(&common.error).take() {
@@ -60,7 +60,7 @@ struct Common<'a, M: Model> {
     partition: &'a Partition,
     /// Each is held by its own thread, or all by the leader while it works by itself; the source's by the leader.
     parts: Vec<Mutex<&'a mut Part<M>>>,
-    few: u64,
+    events: EventsOfWindow,
     until: Time,
     barrier: Barrier,
     /// What is brought to the meetings with even numbers, and to those with odd ones. A thread that has left a meeting
@@ -82,25 +82,50 @@ struct Meeting<E> {
     events: Vec<AtomicU64>,
     /// What each part has for each.
     mail: Vec<Vec<Mailbox<E>>>,
+    /// How long the next window may be, in nanoseconds.
+    span: AtomicU64,
     /// Nobody goes on.
     stop: AtomicBool,
     /// The leader goes on by itself.
     by_itself: AtomicBool,
 }
 
-/// With fewer events in a window than this for each part the leader works by itself: to wake the others costs more than
-/// they save. Without a core for each thread, that costs more.
+/// How many events a window of all parts should have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventsOfWindow {
+    /// With fewer the leader works by itself.
+    pub few: u64,
+    /// With more windows become shorter than the lookahead.
+    pub plenty: u64,
+}
+
+/// With fewer events for each part the leader works by itself: to wake the others costs more than they save. Without a core for
+/// each thread, that costs more.
 const FEW: u64 = 128;
 const FEW_WITHOUT_CORES: u64 = 1024;
+/// With more events for each part, what parts have for each other and the memory that takes it in have left the second-level
+/// cache when they meet, and each message costs some 40 ns more. With fewer than this, waiting for the slower part costs more.
+const PLENTY: u64 = 2048;
 
-/// Events in a window below which one thread does the work of all `parts`.
-pub(super) fn few_events(parts: usize) -> u64 {
-    let each = if has_cores(parts) { FEW } else { FEW_WITHOUT_CORES };
-    each * parts as u64
+impl EventsOfWindow {
+    pub(super) fn of(parts: usize) -> EventsOfWindow {
+        let few = if has_cores(parts) { FEW } else { FEW_WITHOUT_CORES };
+        EventsOfWindow { few: few * parts as u64, plenty: PLENTY * parts as u64 }
+    }
+
+    /// How long the next window may be, when the last one might be `span` long and had so many events.
+    fn next_span(self, span: Duration, events: u64, longest: Duration) -> Duration {
+        let span = u128::from(span.as_nanos()) * u128::from(self.plenty) / u128::from(events.max(1));
+        Duration::from_nanos(span.clamp(1, u128::from(longest.as_nanos())) as u64)
+    }
 }
 
 /// No window is longer, whatever the lookahead: between windows a run can be stopped.
 const LONGEST: Duration = Duration::from_secs(1);
+
+fn longest_window(partition: &Partition) -> Duration {
+    partition.lookahead().min(LONGEST)
+}
 
 impl<E: Event> Meeting<E> {
     fn new<M: Model<Event = E>>(partition: &Partition, parts: &[Part<M>]) -> Meeting<E> {
@@ -111,6 +136,7 @@ impl<E: Event> Meeting<E> {
             source: AtomicU64::new(u64::MAX),
             events: parts.iter().map(|part| AtomicU64::new(part.engine.events())).collect(),
             mail: parts.iter().map(boxes).collect(),
+            span: AtomicU64::new(longest_window(partition).as_nanos()),
             stop: AtomicBool::new(false),
             by_itself: AtomicBool::new(false),
         }
@@ -122,6 +148,11 @@ impl<E: Event> Meeting<E> {
         first.map_or(Time::NEVER, Time::from_nanos)
     }
 
+    /// How long the next window may be.
+    fn span(&self) -> Duration {
+        Duration::from_nanos(self.span.load(Ordering::Relaxed))
+    }
+
     /// Events handled by all.
     fn events(&self) -> u64 {
         self.events.iter().map(|events| events.load(Ordering::Relaxed)).sum()
@@ -129,12 +160,17 @@ impl<E: Event> Meeting<E> {
 }
 
 impl<'a, M: Model> Common<'a, M> {
-    fn new(partition: &'a Partition, parts: &'a mut [Part<M>], few: u64, until: Time) -> Common<'a, M> {
+    fn new(
+        partition: &'a Partition,
+        parts: &'a mut [Part<M>],
+        events: EventsOfWindow,
+        until: Time,
+    ) -> Common<'a, M> {
         Common {
             partition,
             meetings: [Meeting::new(partition, parts), Meeting::new(partition, parts)],
             parts: parts.iter_mut().map(Mutex::new).collect(),
-            few,
+            events,
             until,
             barrier: Barrier::new(partition.parts()),
             rejoin: AtomicUsize::new(0),
@@ -146,10 +182,6 @@ impl<'a, M: Model> Common<'a, M> {
         &self.meetings[number % 2]
     }
 
-    fn lookahead(&self) -> Duration {
-        self.partition.lookahead().min(LONGEST)
-    }
-
     /// Where the window ends that begins with the first event of all; `None` if that is past the end of the run.
     ///
     /// The source is one window ahead of the others, so that nobody has to wait for it. Where it is not, at the start and
@@ -159,7 +191,7 @@ impl<'a, M: Model> Common<'a, M> {
         let first = meeting.first();
         let source = Time::from_nanos(meeting.source.load(Ordering::Relaxed));
         let goes_on = first < self.until && !meeting.stop.load(Ordering::Relaxed);
-        goes_on.then(|| (first + self.lookahead()).min(source).min(self.until))
+        goes_on.then(|| (first + meeting.span()).min(source).min(self.until))
     }
 
     /// A part goes from a meeting to the next, through the window that ends at `end`.
@@ -175,7 +207,7 @@ impl<'a, M: Model> Common<'a, M> {
         let number = self.partition.parts();
         let Some(part) = self.parts.get(number) else { return };
         let part = &mut **lock(part);
-        self.handle(part, (end + self.lookahead()).min(self.until), end, meeting + 1);
+        self.handle(part, (end + longest_window(self.partition)).min(self.until), end, meeting + 1);
         self.bring(number, meeting + 1, part);
     }
 
@@ -243,6 +275,8 @@ struct Lead<'a> {
     events: u64,
     /// There were few in it.
     few: bool,
+    /// How long the next one may be.
+    span: Duration,
     /// A window that has ended, but was not told to `control`.
     ended: Option<Time>,
 }
@@ -301,7 +335,9 @@ impl<M: Model> Worker<'_, M> {
         self.meeting += 1;
         if let Some(lead) = &mut self.lead {
             lead.ended = Some(end);
-            self.common.meeting(self.meeting).by_itself.store(lead.few, Ordering::Relaxed);
+            let meeting = self.common.meeting(self.meeting);
+            meeting.by_itself.store(lead.few, Ordering::Relaxed);
+            meeting.span.store(lead.span.as_nanos(), Ordering::Relaxed);
         }
     }
 
@@ -311,7 +347,11 @@ impl<M: Model> Worker<'_, M> {
         let (Some(lead), common) = (&mut self.lead, self.common) else { return };
         let Some(now) = lead.ended.take() else { return };
         let events = common.meeting(self.meeting).events();
-        lead.few = events - lead.events < common.few;
+        let handled = events - lead.events;
+        lead.few = handled < common.events.few;
+        // The last window's: the next meeting will have its side of the exchange.
+        let span = common.meeting(self.meeting + 1).span();
+        lead.span = common.events.next_span(span, handled, longest_window(common.partition));
         lead.events = events;
         if (lead.control)(Progress { now, until: common.until, events }).is_break() {
             common.meeting(self.meeting + 1).stop.store(true, Ordering::Relaxed);
