@@ -15,7 +15,7 @@ use crate::units::{HostId, Time};
 ///
 /// The law: whatever the partition, each host handles the same events in the same order as in one part. All go on
 /// together, window by window: from the first event of all on, as far as the lookahead reaches, no part can hear
-/// anything new of another.
+/// anything new of another. Where much happens a window ends before that.
 pub struct Parallel<M: Model> {
     partition: Arc<Partition>,
     parts: Vec<Part<M>>,
