@@ -337,7 +337,7 @@ pub enum FaultKind {
     Delay(Way, Duration),
     /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
     Loss(Way, Share),
-    /// Of what sets out in one direction over UDP each datagram that comes comes twice with this probability.
+    /// Of what sets out in one direction over UDP each datagram that arrives does so twice with this probability.
     Duplicate(Way, Share),
     /// The access links of these hosts have a share of their rates.
     Slow(HostSet, SlowLinks),

@@ -35,6 +35,23 @@ fn run(home: &Home, out: &str, more: &[&str]) -> super::program::Ran {
 }
 
 #[test]
+fn columns_for_which_there_is_no_room_are_named() {
+    let home = home();
+    let show = "messages.sent,messages.delivered,messages.lost,messages.dropped_queue";
+    let arguments = ["sweep", "run", "sweep.toml", "--out", "out", "--show", show];
+    for (columns, is_narrow) in [("80", true), ("300", false)] {
+        let output = home.command("", &arguments).env("COLUMNS", columns).output().expect("it runs");
+        let said = String::from_utf8(output.stdout).expect("UTF-8");
+        let count = |start| {
+            let line = said.lines().find(|line| line.trim_start().starts_with(start));
+            line.map_or(0, |line| line.matches("messages.").count())
+        };
+        let (in_table, left_out) = (count("network."), count("no room for"));
+        assert_eq!((in_table + left_out, left_out > 0), (4, is_narrow), "{said}");
+    }
+}
+
+#[test]
 fn a_sweep_has_a_row_a_run_and_a_row_for_each_point_and_metric() {
     let home = home();
     let ran = run(&home, "out", &["--show", "messages.lost"]).exits(0);

@@ -161,15 +161,17 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, co
     let plan = done.plan;
     // Of the metrics as many as fit into the width.
     let counts = (1..=shown.len()).rev();
-    let tables = counts.map(|count| table_of(done, &shown[..count], console));
-    let table = tables.reduce(|wide, narrow| if table::fits(&wide) { wide } else { narrow });
+    let tables = counts.map(|count| (table_of(done, &shown[..count], console), count));
+    let table = tables.reduce(|wide, narrow| if table::fits(&wide.0) { wide } else { narrow });
+    let left_out = &shown[table.as_ref().map_or(0, |(_, count)| *count)..];
     let exponents = exponents(done);
     format!(
-        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{}{} has runs.csv, points.csv, {}{}summary.json{}",
+        "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{}{}{} has runs.csv, points.csv, {}{}summary.json{}",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         replications(done),
-        table.map(|table| table.trim_fmt()).unwrap_or_default(),
+        table.map(|(table, _)| table.trim_fmt()).unwrap_or_default(),
+        no_room_for(left_out),
         exponents,
         not_reached(done),
         Shown::of(&folder.path),
@@ -219,9 +221,9 @@ fn verdict(expected: &Expected) -> Verdict {
     }
 }
 
-/// How many hold, fail, or are open.
+/// How many hold, fail, or are inconclusive.
 fn counted(count: impl Fn(Verdict) -> usize) -> String {
-    let parts = [(Verdict::Holds, "hold"), (Verdict::Fails, "fail"), (Verdict::Inconclusive, "open")];
+    let parts = [(Verdict::Holds, "hold"), (Verdict::Fails, "fail"), (Verdict::Inconclusive, "inconclusive")];
     let told =
         parts.into_iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
     told.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
@@ -231,6 +233,17 @@ fn counted(count: impl Fn(Verdict) -> usize) -> String {
 fn replications(done: &Done<'_>) -> String {
     let (fewest, most) = done.account.replications();
     format!("{} each", words::range(fewest.into(), most.into()))
+}
+
+/// Columns that a wider terminal would show.
+fn no_room_for(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        names => format!(
+            "no room for {}: a wider terminal shows them, and so does a larger COLUMNS\n\n",
+            names.join(", ")
+        ),
+    }
 }
 
 /// At how many points the metric of a rule is not as exact as was asked for.
@@ -277,7 +290,7 @@ fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
     table
 }
 
-/// How many expectations and claims of a point hold, fail, or are open.
+/// How many expectations and claims of a point hold, fail, or are inconclusive.
 fn checks(point: &Verdicts) -> String {
     let tried = point.claims.iter().map(|tried| tried.judged.verdict);
     let verdicts: Vec<Verdict> = point.expect.iter().map(verdict).chain(tried).collect();

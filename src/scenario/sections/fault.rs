@@ -65,7 +65,7 @@ pub(super) fn section() -> Variants<FaultKeys> {
         "chance",
         Fraction,
         |f| &mut f.duplicated,
-        "chance that a datagram that comes comes twice",
+        "chance that a datagram that arrives does so twice",
     );
     let slow = some(Kind::Slow)
         .key("uplink", Fraction, |f| &mut f.links.uplink, "share of its rate that each uplink has")

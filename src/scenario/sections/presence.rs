@@ -216,9 +216,9 @@ fn preset_section(preset: &Preset) -> Section<ChurnKeys> {
     })
 }
 
-const BY_HOST: &str = "share of its time for which a host is online: absences are distributed as sessions are, and as long as leaves \
-                       that; one figure, or by host at random";
-const BY_HOUR: &str = "share of its time for which a host is online: absences are as long as leaves that; one figure, by host at random, or by \
+const BY_HOST: &str = "share of its time for which a host is online: absences are distributed as sessions are, and so \
+                       long that it is; one figure, or by host at random";
+const BY_HOUR: &str = "share of its time for which a host is online: absences are so long that it is; one figure, by host at random, or by \
                        the time of day";
 
 /// A model with the keys that all models have first.
