@@ -50,7 +50,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
         (from, bytes, payload): (HostId, u32, P),
     ) -> Notice<P> {
-        self.hosts[ctx.host].outbound.received += u64::from(bytes);
+        self.hosts[ctx.host].received += u64::from(bytes);
         self.observe(ctx, Observation::Duplicated { bytes });
         Notice::DeliveredAgain { from, payload, flow }
     }

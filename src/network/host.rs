@@ -6,7 +6,7 @@ use super::downlink::Overflow;
 use super::pace::Pace;
 use super::presence::OnlineState;
 use super::transport::Stack;
-use super::{Downlink, Exit, Fifo, Meter, Payload, Place, Topology};
+use super::{Downlink, Exit, Fifo, Meter, Payload, Place, Topology, Transport};
 use crate::units::{Duration, HostId, Time};
 
 /// The state of a host: one cache line for what comes in, and one for what goes out.
@@ -17,6 +17,8 @@ pub(super) struct Host<P> {
     pub stack: Stack<P>,
     /// Meters of uplink and downlink, if the host is measured.
     meters: Option<Box<(Meter, Meter)>>,
+    /// Bytes delivered. Here, as most hosts of a broadcast have had most copies of it already, and send nothing for them.
+    pub received: u64,
     pub outbound: Outbound,
 }
 
@@ -27,13 +29,13 @@ pub(super) struct Outbound {
     pub up: Fifo,
     /// Bytes put on the wire so far.
     pub sent: u64,
-    /// Bytes delivered.
-    pub received: u64,
     /// When the session ends that the host is in; faults may cut it short.
     pub session_ends: Time,
     /// The key of the luck that its messages have on their paths.
     pub key: u64,
     pub place: Place,
+    /// By which the host sends; `None` if that depends on the receiver.
+    pub transport: Option<Transport>,
     /// Whether what was given to the uplink leaves although the session ends.
     pub is_graceful: bool,
 }
@@ -52,15 +54,16 @@ impl<P: Payload> Host<P> {
         Host {
             down: Downlink::new(access.down),
             presence: OnlineState::default(),
-            stack: Stack::new(Some(group.transport).filter(|_| group.transport_to.is_empty())),
+            stack: Stack::default(),
             meters: None,
+            received: 0,
             outbound: Outbound {
                 up: access.up,
                 sent: 0,
-                received: 0,
                 session_ends: Time::NEVER,
                 key,
                 place: topology.place(host),
+                transport: Some(group.transport).filter(|_| group.transport_to.is_empty()),
                 is_graceful: group.departure == Exit::Graceful,
             },
         }

@@ -60,13 +60,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         payload: P,
         flow: Flow,
     ) {
-        let kind = self.hosts[ctx.host].stack.kind();
-        let transport = kind.unwrap_or_else(|| self.topology.transport(ctx.host, to));
+        let usual = self.hosts[ctx.host].outbound.transport;
+        let transport = usual.unwrap_or_else(|| self.topology.transport(ctx.host, to));
         if transport.has_connections() {
             self.with_stack(ctx, |stack, io| stack.send(io, to, payload, (flow, transport)));
         } else {
             // It keeps nothing that would have to be taken out of the host.
-            Stack::new(kind).send(&mut HostIo { network: self, ctx }, to, payload, (flow, transport));
+            Stack::default().send(&mut HostIo { network: self, ctx }, to, payload, (flow, transport));
         }
     }
 
@@ -79,8 +79,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         handle: impl FnOnce(&mut Stack<P>, &mut HostIo<'_, '_, '_, '_, '_, P, O, E>) -> R,
     ) -> R {
         let host = ctx.host;
-        let idle = Stack::new(self.hosts[host].stack.kind());
-        let mut stack = std::mem::replace(&mut self.hosts[host].stack, idle);
+        let mut stack = std::mem::take(&mut self.hosts[host].stack);
         let result = handle(&mut stack, &mut HostIo { network: self, ctx });
         self.hosts[host].stack = stack;
         result
@@ -386,7 +385,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         (from, bytes): (HostId, u32),
         payload: P,
     ) -> Notice<P> {
-        self.hosts[ctx.host].outbound.received += u64::from(bytes);
+        self.hosts[ctx.host].received += u64::from(bytes);
         self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
         let is_quic = || self.topology.transport(from, ctx.host) == Transport::Quic;
         self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
@@ -422,7 +421,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
 
     /// A message of the network's own is delivered.
     fn received<E>(&mut self, ctx: &Context<'_, '_, E>, bytes: u32) {
-        self.hosts[ctx.host].outbound.received += u64::from(bytes);
+        self.hosts[ctx.host].received += u64::from(bytes);
         self.end_of(ctx, Fate::Delivered, bytes, None);
     }
 

@@ -238,7 +238,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
     pub fn finish(mut self) -> O {
         for (host, state) in self.hosts.iter() {
             let outbound = &state.outbound;
-            self.observer.carried(host, outbound.sent, outbound.received, outbound.up.rate());
+            self.observer.carried(host, outbound.sent, state.received, outbound.up.rate());
         }
         self.observer
     }

@@ -74,7 +74,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) {
         let Relayed { to, frame, sent } = relayed;
         let taken = if let Frame::Segments(_) = &frame { bytes } else { sent.wire.bytes };
-        self.hosts[ctx.host].outbound.received += u64::from(taken);
+        self.hosts[ctx.host].received += u64::from(taken);
         self.observe(ctx, Observation::Relayed { bytes: taken });
         match frame {
             Frame::Segments(segments) => self.relay_segments(ctx, (from, to, bytes), segments),

@@ -229,24 +229,17 @@ impl<P> Undelivered<P> {
 /// The transports of one host.
 #[derive(Debug)]
 pub(super) struct Stack<P> {
-    /// By which it sends; `None` if that depends on the receiver.
-    kind: Option<Transport>,
     /// `None` until the host first needs one, so that a million idle hosts take no memory for them.
     connections: Option<Box<Connections<P>>>,
 }
 
+impl<P> Default for Stack<P> {
+    fn default() -> Stack<P> {
+        Stack { connections: None }
+    }
+}
+
 impl<P: Payload> Stack<P> {
-    /// A host that sends by this transport, or by one to some and by another to others, and has no connections yet.
-    pub(super) fn new(kind: Option<Transport>) -> Stack<P> {
-        Stack { kind, connections: None }
-    }
-
-    /// By which it sends; `None` if that depends on the receiver.
-    #[inline]
-    pub(super) fn kind(&self) -> Option<Transport> {
-        self.kind
-    }
-
     /// A payload is to be sent by this transport.
     #[inline(always)]
     pub(super) fn send(
