@@ -12,12 +12,12 @@ use clap_complete::Shell;
 use super::color::{self, When};
 use super::help;
 use super::width::width;
-use crate::units::ByteSize;
+use crate::units::{ByteSize, Time};
 pub(super) use study::{
     AttackArgs, Design, Engine, Execution, SweepArgs, SweepCommand, SweepFolderArgs, SweepMergeArgs,
     SweepPlanArgs, SweepRunArgs, SweepShow, ThresholdArgs,
 };
-use values::whole;
+use values::{stretch, whole};
 
 /// Tests the published claims of the iR³ Reputation protocol by simulating its network.
 #[derive(Debug, Parser)]
@@ -133,6 +133,10 @@ pub(super) struct RunArgs {
     /// Print where the time went: the number of events of each kind, and how long they took
     #[arg(long)]
     pub profile: bool,
+    /// Let the trail in timing.json, by which `ir3sim replay` finds when something else happens, lead through this part of the run
+    /// alone, in a thousand steps [default: all of it]
+    #[arg(long, value_name = "FROM..TO", value_parser = stretch)]
+    pub trail: Option<(Time, Time)>,
     /// Check all invariants while running (slow)
     #[arg(long)]
     pub paranoid: bool,
@@ -193,6 +197,7 @@ impl RunArgs {
             out: None,
             threads: args.threads,
             profile: false,
+            trail: None,
             paranoid: args.paranoid,
             max_events: None,
             max_memory: None,

@@ -104,8 +104,9 @@ Examples:
 
 All is simulated again, under the same seeds, in a temporary folder; nothing of it is kept. Exit code 0: the same events \
 happened, and every figure and table is the same. 5: something differs. It is told what: the figures, tables that come out otherwise \
-or were changed since, and the first row of timeseries.csv in which anything does, if the result still has that file. Events before \
-that row may differ, too, in ways that no column counts.";
+or were changed since, the first row of timeseries.csv in which anything does, if the result still has that file, and between which two \
+times the first event is that differs, by the trail of hashes in timing.json: a thousandth of the run, or of the part that `ir3sim run \
+--trail` chose, down to one nanosecond.";
 
 pub(super) const SWARM: &str = "\
 Examples:

@@ -40,7 +40,7 @@ impl Job<'_> {
     ) -> Result<Outcome, Failure> {
         self.interrupt.check()?;
         let (paranoid, profile, budget) = (self.args.paranoid, self.args.profile, self.budget);
-        let options = RunOptions { paranoid, threads, profile, budget };
+        let options = RunOptions { paranoid, threads, profile, budget, trail: self.args.trail };
         let outcome = batch::run_one(self.scenario, seed, options, &mut |progress| {
             let stopped = watch(progress) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::RunArgs;
 use super::input;
 use crate::results::shown::is_control;
+use crate::units::Time;
 
 /// The command that runs the same again, for a shell. What changes nothing in the result is left out.
 pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
@@ -29,6 +30,14 @@ pub(super) fn command(args: &RunArgs, seed: u64, out: &Path) -> String {
 /// The command that runs a result's manifest again, and says whether the same came out.
 pub(super) fn of_result(folder: &Path) -> String {
     shell(&["ir3sim".into(), "run".into(), argument(&folder.join("manifest.toml"))])
+}
+
+/// The command that runs a result's manifest again, with its trail through a part of the run, into a folder of its own.
+pub(super) fn with_trail(folder: &Path, (from, until): (Time, Time)) -> String {
+    let stretch = format!("{}ns..{}ns", from.as_nanos(), until.as_nanos());
+    let out = ["--trail".into(), stretch.into(), "--out".into(), "finer".into()];
+    let words = ["ir3sim".into(), "run".into(), argument(&folder.join("manifest.toml"))];
+    shell(&words.into_iter().chain(out).collect::<Vec<OsString>>())
 }
 
 /// The command that makes the tables of a sweep again, and its charts of these metrics.

@@ -15,7 +15,8 @@ use super::job::Job;
 use super::shown::Shown;
 use super::{folders, format, room, run};
 use crate::results::{self, Draft, Identity, Stored};
-use difference::{First, Other};
+use crate::units::Duration;
+use difference::{First, Other, Parted};
 
 /// What came of it.
 #[derive(Serialize)]
@@ -28,7 +29,8 @@ struct Comparison {
     /// Of those that happened now.
     replayed: String,
     /// How many these are.
-    events: u64,
+    #[serde(rename = "events")]
+    handled: u64,
     /// Who wrote the result, if another program.
     #[serde(skip)]
     by: String,
@@ -36,6 +38,8 @@ struct Comparison {
     metrics: Vec<Other>,
     /// The tables that are not the same, and in what way.
     files: Vec<String>,
+    /// When something else happened first, if the result tells.
+    parted: Option<Parted>,
     /// The first row of a time series that is not the same, if the result has one.
     first: Option<First>,
 }
@@ -49,7 +53,8 @@ pub(super) fn replay(args: &ReplayArgs, console: &Console) -> Result<Exit, Failu
     let input = Input::read(&file, &run.changes).map_err(|why| why.failure(&file, console.error_color))?;
     // After that of a sweep has been told from it.
     let stored = results::read(&folder)?;
-    let run = Again::of(&run, input.manifest).args;
+    let mut run = Again::of(&run, input.manifest).args;
+    run.trail = difference::trail(&stored).map(|trail| trail.stretch());
     room::check(&run, &input.scenario, console)?;
     let interrupt = Interrupt::listen()?;
     let budget = room::budget(&run)?;
@@ -62,7 +67,7 @@ pub(super) fn replay(args: &ReplayArgs, console: &Console) -> Result<Exit, Failu
     let job =
         Job { args: &run, scenario: &input.scenario, anew: true, interrupt: &interrupt, console, budget };
     run::simulate(&job, &mut draft, None)?;
-    let replayed = Comparison::of(&stored, &results::read(draft.folder())?)?;
+    let replayed = Comparison::of(&stored, &results::read(draft.folder())?, input.scenario.world.duration)?;
     console.document(&replayed)?;
     if !console.quiet || !replayed.same {
         console.say(&replayed.told(console.verbose))?;
@@ -72,7 +77,7 @@ pub(super) fn replay(args: &ReplayArgs, console: &Console) -> Result<Exit, Failu
 
 impl Comparison {
     /// Both as they are on disk, so that they have been written and read alike.
-    fn of(there: &Stored, here: &Stored) -> Result<Comparison, Failure> {
+    fn of(there: &Stored, here: &Stored, duration: Duration) -> Result<Comparison, Failure> {
         // An altered manifest may still lead to the same events.
         let files = difference::files(there, &here.folder);
         let same = there.manifest.fingerprint == here.manifest.fingerprint
@@ -81,10 +86,11 @@ impl Comparison {
         Ok(Comparison {
             folder: Shown::of(&there.folder),
             same,
-            events: here.summary.events,
+            handled: here.summary.events,
             by: again::versions(&there.manifest),
             files,
             metrics: difference::metrics(&there.summary, &here.summary),
+            parted: if same { None } else { difference::parted(there, &here.folder, duration) },
             first: if same { None } else { difference::first(there, &here.folder)? },
             fingerprint: there.manifest.fingerprint.clone(),
             replayed: here.manifest.fingerprint.clone(),
@@ -92,8 +98,8 @@ impl Comparison {
     }
 
     fn told(&self, all: bool) -> String {
-        let Comparison { folder, fingerprint, replayed, by, events, .. } = self;
-        let events = format::count(*events, "event");
+        let Comparison { folder, fingerprint, replayed, by, handled, .. } = self;
+        let events = format::count(*handled, "event");
         if self.same {
             return format!(
                 "the same as in {folder}: fingerprint {fingerprint}, {events}, every figure and table"
@@ -106,6 +112,7 @@ impl Comparison {
                 "not the same as in {folder}: fingerprint {fingerprint} there, {replayed} here, {events}{by}"
             )
         }];
+        lines.extend(self.parted.as_ref().map(Parted::to_string));
         lines.extend(self.first.as_ref().map(First::to_string));
         lines.extend(self.files.iter().cloned());
         lines.push(difference::told(&self.metrics, all));

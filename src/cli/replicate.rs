@@ -169,10 +169,12 @@ impl Work<'_> {
 fn together(runs: &[Effort], workers: usize) -> Effort {
     let Some((first, rest)) = runs.split_first() else {
         let split = "no replication was left to be run".to_owned();
-        return Effort { kinds: Vec::new(), spent: None, threads: 0, split };
+        return Effort { kinds: Vec::new(), spent: None, threads: 0, split, trail: None };
     };
     let mut sum = first.clone();
     rest.iter().for_each(|run| sum.add(run));
+    // Each has its own.
+    sum.trail = None;
     sum.threads *= workers;
     sum.split = format!("{} at a time, each on {}", format::count(workers as u64, "replication"), sum.split);
     sum

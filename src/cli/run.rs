@@ -13,6 +13,8 @@ use super::shown::Shown;
 use super::{plot, repeat, replicate, report, room};
 use crate::results::parquet::Parquet;
 use crate::results::{self, Draft, Effort, Identity, Stopwatch};
+use crate::scenario::Scenario;
+use crate::units::Time;
 use crate::world::Threads;
 
 /// `ir3sim run`: simulates, and writes a result folder.
@@ -24,13 +26,14 @@ pub(super) fn run(args: &RunArgs, console: &Console) -> Result<Exit, Failure> {
     let args = &again.args;
     let scenario = input.scenario;
     let parquet = parquet(args)?;
+    check_trail(args, &scenario)?;
     room::check(args, &scenario, console)?;
     let interrupt = Interrupt::listen()?;
     let identity = Identity::of(&scenario, (args.replications > 1).then_some(args.replications));
     let target = args.out.clone().unwrap_or_else(|| identity.default_folder());
     let budget = room::budget(args)?;
     let mut draft = Draft::open(&target, identity)?;
-    let anew = args.paranoid || args.profile || again.is_replay();
+    let anew = args.paranoid || args.profile || args.trail.is_some() || again.is_replay();
     let job = Job { args, scenario: &scenario, anew, interrupt: &interrupt, console, budget };
     draft.keep_finished(args.replications > 1);
     interrupt.force(draft.leftovers(), console)?;
@@ -70,6 +73,20 @@ fn parquet(args: &RunArgs) -> Result<Option<Parquet>, Failure> {
         return Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)));
     }
     Parquet::wanted(args.parquet).map_err(|error| Failure::new(Exit::Usage, error))
+}
+
+/// A trail leads through a part of the run.
+fn check_trail(args: &RunArgs, scenario: &Scenario) -> Result<(), Failure> {
+    let duration = scenario.world.duration;
+    match args.trail {
+        Some((from, until)) if until > Time::ZERO + duration => {
+            let said = format!(
+                "`--trail` = {from} to {until} is not within the run: it ends at {duration}, its `duration`"
+            );
+            Err(Failure::new(Exit::Usage, anyhow::anyhow!(said)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn once(job: &Job<'_>, draft: &Draft) -> Result<Done, Failure> {

@@ -41,6 +41,11 @@ impl HostHash {
         let mixed = (self.0 ^ word).wrapping_mul(ODD);
         self.0 = mixed ^ (mixed >> 32);
     }
+
+    /// The hash so far.
+    pub(super) fn get(self) -> u64 {
+        self.0
+    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ mod partition;
 mod queue;
 mod run;
 mod sort;
+mod trail;
 mod worker;
 
 pub use error::EngineError;
@@ -54,3 +55,4 @@ pub use parallel::Parallel;
 pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Scheduled, Stamp, Ticket};
 pub use run::{Engine, Event, Model, Moment, Progress, Schedule};
+pub use trail::Trail;

@@ -8,8 +8,9 @@ use super::fingerprint::Fingerprint;
 use super::partition::{Partition, RemoteOutbox};
 use super::queue::Scheduled;
 use super::run::{Engine, Event, Model, Progress};
+use super::trail::{Trail, TrailRecorder};
 use super::worker::{EventsOfWindow, Part, run_parts};
-use crate::units::{HostId, Time};
+use crate::units::{Duration, HostId, Time};
 
 /// Engines for the parts of one simulation, each with the model of its hosts and a thread of its own.
 ///
@@ -55,6 +56,16 @@ impl<M: Model> Parallel<M> {
     /// controls it has to break it off: a part whose work explodes within a window comes back from it.
     pub fn limit(&mut self, events: u64) {
         self.parts.iter_mut().for_each(|part| part.engine.limit(events));
+    }
+
+    /// Lets the run leave a trail, from a time on and with steps of this length.
+    pub fn leave_trail(&mut self, from: Time, step: Duration) {
+        self.parts.iter_mut().for_each(|part| part.engine.leave_trail(from, step));
+    }
+
+    /// The trail that it has left; it does not depend on the partition.
+    pub fn trail(&self) -> Trail {
+        TrailRecorder::together(self.parts.iter().map(|part| part.engine.trail()))
     }
 
     /// The models, by part.
@@ -130,7 +141,6 @@ where
 mod tests {
     use super::*;
     use crate::engine::{Kind, Schedule};
-    use crate::units::Duration;
     use proptest::prelude::*;
 
     /// The finaliser of splitmix64.
@@ -197,6 +207,7 @@ mod tests {
     #[derive(Debug, PartialEq)]
     struct Outcome {
         fingerprint: Fingerprint,
+        trail: Trail,
         kinds: Vec<(&'static str, u64)>,
         sums: Vec<u64>,
         waiting: usize,
@@ -206,6 +217,7 @@ mod tests {
     fn run(partition: Partition, window: EventsOfWindow) -> Outcome {
         let mut parallel = parallel(partition.with_source());
         parallel.window = window;
+        parallel.leave_trail(Time::from_nanos(20), Duration::from_nanos(7));
         for host in 0..HOSTS {
             let (origin, time) = (HostId(host), Time::from_nanos(u64::from(host % 3)));
             parallel.schedule(origin, time, HostId((host + 1) % HOSTS), Token(u64::from(host) << 8 | 1));
@@ -222,7 +234,8 @@ mod tests {
         let waiting = parallel.waiting().count();
         let kinds = parallel.kinds();
         assert_eq!(parallel.events(), kinds.iter().map(|(_, count)| count).sum::<u64>());
-        Outcome { fingerprint: parallel.fingerprint(), kinds, sums, waiting }
+        let (fingerprint, trail) = (parallel.fingerprint(), parallel.trail());
+        Outcome { fingerprint, trail, kinds, sums, waiting }
     }
 
     proptest! {

@@ -8,7 +8,8 @@ use super::fingerprint::{Fingerprint, HostHash};
 use super::kind::Kind;
 use super::partition::RemoteOutbox;
 use super::queue::{Entry, Queue, Scheduled, Stamp, Ticket};
-use crate::units::{HostId, Time};
+use super::trail::TrailRecorder;
+use crate::units::{Duration, HostId, Time};
 
 /// What happens to a host.
 pub trait Event {
@@ -78,6 +79,7 @@ pub struct Engine<E> {
     events: u64,
     /// No more of them are handled.
     limit: u64,
+    trail: TrailRecorder,
 }
 
 /// What handlers act on.
@@ -194,6 +196,7 @@ impl<E: Event> Engine<E> {
             now: Time::ZERO,
             events: 0,
             limit: u64::MAX,
+            trail: TrailRecorder::default(),
         }
     }
 
@@ -201,6 +204,15 @@ impl<E: Event> Engine<E> {
     /// break it off.
     pub(super) fn limit(&mut self, events: u64) {
         self.limit = events;
+    }
+
+    /// Lets the engine leave a trail.
+    pub(super) fn leave_trail(&mut self, from: Time, step: Duration) {
+        self.trail = TrailRecorder::new(from, step);
+    }
+
+    pub(super) fn trail(&self) -> &TrailRecorder {
+        &self.trail
     }
 
     /// An engine for one part of the hosts.
@@ -287,6 +299,7 @@ impl<E: Event> Engine<E> {
         self.kinds[kind] += 1;
         let Host { hash, caused } = &mut self.hosts[host.index()];
         hash.take(time, E::KINDS[kind], event.digest());
+        self.trail.take(time, host, *hash);
         let event = self.pending.queue.take(entry);
         let mut schedule =
             Schedule { pending: &mut self.pending, caused, origin: host, now: time, cause: stamp };
@@ -344,7 +357,6 @@ fn prefetch<M: Model>(hosts: &[Host], model: &M) -> impl FnMut(HostId, &M::Event
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Duration;
 
     struct Token(u64);
 

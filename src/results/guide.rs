@@ -219,6 +219,10 @@ const TIMING: Keys = &[
         "wall time outside of handlers in seconds, over all threads: the queue, and waiting for other threads; `null` without `--profile`",
     ),
     ("building_s", "wall time before the first event in seconds; `null` without `--profile`"),
+    (
+        "trail",
+        "what the run had done by when: `hashes` of eight hexadecimal digits each, over all events before the time `from_ns` and every `step_ns` nanoseconds after it. The same for one scenario and seed on any machine, unless `--trail` chose another part of the run; by it `ir3sim replay` finds when something else happens. `null` for several runs",
+    ),
 ];
 
 const PROFILE: Keys = &[
@@ -268,8 +272,13 @@ mod tests {
 
     #[test]
     fn every_key_of_a_timing_is_documented_and_none_besides() {
-        let effort =
-            Effort { kinds: vec![("arrive", 1)], spent: None, threads: 1, split: "1 thread".to_owned() };
+        let effort = Effort {
+            kinds: vec![("arrive", 1)],
+            spent: None,
+            threads: 1,
+            split: "1 thread".to_owned(),
+            trail: None,
+        };
         let written = serde_json::to_value(Stopwatch::start().read(&effort)).expect("JSON");
         assert_eq!(keys(&written), documented(TIMING));
         assert_eq!(keys(&written["profile"][0]), documented(PROFILE));

@@ -45,6 +45,7 @@ mod seed;
 pub(crate) mod shown;
 mod summary;
 mod timing;
+mod trail;
 #[cfg(feature = "cli")]
 mod turns;
 mod variants;
@@ -72,6 +73,7 @@ pub use read_error::ReadError;
 pub use register::{ClaimRow, TrialRow, verdicts};
 pub use summary::{Expected, Look, Spread, Summary, Tried};
 pub use timing::{Effort, KindCount, Stopwatch, Timing};
+pub use trail::{Parting, Trail};
 #[cfg(feature = "cli")]
 pub(crate) use turns::stretches;
 #[cfg(feature = "cli")]

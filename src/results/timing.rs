@@ -4,7 +4,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::Figure;
+use super::{Figure, Trail};
 use crate::world::{Ended, WallTime};
 
 /// `timing.json`: all that depends on the machine.
@@ -40,6 +40,9 @@ pub struct Timing {
     pub waiting_s: Figure,
     /// Wall time before the first event.
     pub building_s: Figure,
+    /// What the run had done by when; none of several runs together. The one thing here that does not depend on the machine:
+    /// beside the files with a digest, as it only tells where these come from.
+    pub trail: Option<Trail>,
 }
 
 /// The events of one kind.
@@ -66,6 +69,8 @@ pub struct Effort {
     pub threads: usize,
     /// Why on this many threads.
     pub split: String,
+    /// What the run had done by when; none of several together.
+    pub trail: Option<Trail>,
 }
 
 impl Effort {
@@ -76,6 +81,7 @@ impl Effort {
             spent: ended.spent.clone(),
             threads: ended.split.threads,
             split: ended.split.to_string(),
+            trail: Some(Trail::of(&ended.trail)),
         }
     }
 
@@ -136,6 +142,7 @@ impl Stopwatch {
             profile: effort.kinds.iter().enumerate().map(of_kind).collect(),
             waiting_s: spent(&|spent| Some(spent.waiting())),
             building_s: spent(&|spent| Some(spent.building)),
+            trail: effort.trail.clone(),
         }
     }
 }
@@ -201,7 +208,7 @@ mod tests {
     }
 
     fn effort(kinds: &[(&'static str, u64)]) -> Effort {
-        Effort { kinds: kinds.to_vec(), spent: None, threads: 1, split: "1 thread".to_owned() }
+        Effort { kinds: kinds.to_vec(), spent: None, threads: 1, split: "1 thread".to_owned(), trail: None }
     }
 
     #[test]

@@ -53,12 +53,15 @@ fn run_text(text: &str, events: u64) -> Found {
 
 fn ended(scenario: &Scenario, paranoid: bool, threads: usize, events: u64) -> Result<Outcome, RunError> {
     let budget = Budget { events: Some(events), memory: None };
-    let options = RunOptions { paranoid, threads: Threads::Exactly(threads), profile: false, budget };
+    let options =
+        RunOptions { paranoid, threads: Threads::Exactly(threads), budget, ..RunOptions::default() };
     batch::run_one(scenario, scenario.seed, options, &mut |_| ControlFlow::Continue(()))
 }
 
 fn compared(one: &Outcome, two: &Outcome) -> Found {
-    let of = |Outcome { ended, .. }: &Outcome| (ended.fingerprint, ended.events, ended.in_flight);
+    let of = |Outcome { ended, .. }: &Outcome| {
+        (ended.fingerprint, ended.events, ended.in_flight, ended.trail.clone())
+    };
     if of(one) != of(two) {
         let came =
             |Outcome { ended, .. }: &Outcome| format!("{} after {} events", ended.fingerprint, ended.events);

@@ -20,7 +20,7 @@ use super::population::{Population, topology};
 use super::profile::{self, Profiler, WallTime};
 use super::setup::Setup;
 use super::split::{Split, Threads, split};
-use crate::engine::{EngineError, Event as _, Fingerprint, LocalHosts, Parallel, Partition, Progress};
+use crate::engine::{EngineError, Event as _, Fingerprint, LocalHosts, Parallel, Partition, Progress, Trail};
 use crate::network::{MessageAccounting, Topology};
 use crate::random::Seed;
 use crate::units::{Duration, HostId, Time};
@@ -36,6 +36,8 @@ pub struct RunOptions {
     pub profile: bool,
     /// What it may spend.
     pub budget: Budget,
+    /// The part of the run through which its trail leads; all of it if there is none.
+    pub trail: Option<(Time, Time)>,
 }
 
 /// How a run ended.
@@ -57,6 +59,8 @@ pub struct Ended {
     pub split: Split,
     /// Where its wall time went, if the run was profiled.
     pub spent: Option<WallTime>,
+    /// What it had done by when.
+    pub trail: Trail,
 }
 
 impl Ended {
@@ -71,6 +75,7 @@ impl Ended {
             in_flight: 0,
             split,
             spent: None,
+            trail: Trail::default(),
         }
     }
 }
@@ -157,6 +162,11 @@ pub(super) fn sample_every(duration: Duration) -> Duration {
     Duration::from_nanos(duration.as_nanos() / SAMPLES).max(Duration::from_millis(1))
 }
 
+/// The steps of a trail through so much of a run: none is empty.
+fn step_of_trail(length: Duration) -> Duration {
+    Duration::from_nanos(length.as_nanos().div_ceil(Trail::STEPS as u64).max(1))
+}
+
 /// All that a run needs.
 struct Stage<'a> {
     topology: &'a Topology,
@@ -209,6 +219,8 @@ impl<'a> Stage<'a> {
         let mut run = Parallel::new(self.partition.clone(), self.worlds(generator, observers));
         // With the event that is one too many it is clear that the budget is not enough.
         self.options.budget.events.into_iter().for_each(|most| run.limit(most.saturating_add(1)));
+        let (from, until) = self.options.trail.unwrap_or((Time::ZERO, Time::ZERO + plan.duration));
+        run.leave_trail(from, step_of_trail(until.since(from)));
         first_events(self.topology, self.setting, |host, time, event| {
             if setup.steps_on() {
                 run.schedule(host, time, host, event);
@@ -246,6 +258,7 @@ impl<'a> Stage<'a> {
             in_flight,
             split: self.split,
             spent,
+            trail: run.trail(),
         };
         check(&run.models().collect::<Vec<_>>(), in_flight, self.options)?;
         Ok((ended, run.into_models().map(World::finish).collect()))

@@ -57,6 +57,72 @@ fn an_altered_manifest_ends_with_five_and_the_first_row_that_differs() {
     assert!(!home.run(&["replay", "a"]).exits(5).out.contains("seen first"));
 }
 
+/// A fault that begins at 2.5 s.
+const FAULT: &str =
+    "\n[faults.gone]\nkind = \"offline\"\ngroups = [\"receiver\"]\nat = \"2.5 s\"\nfor = \"1 s\"\n";
+
+/// The times between which a replay of `a` says that something else happens, in nanoseconds.
+fn parted(home: &Home) -> [Option<u64>; 2] {
+    let json = home.run(&["replay", "a", "--json"]).exits(5).json();
+    ["from_ns", "until_ns"].map(|key| json["parted"][key].as_u64())
+}
+
+#[test]
+fn the_first_event_that_differs_is_found_down_to_a_nanosecond() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    // The fault is itself the first event that differs: it keeps nothing from coming before it begins.
+    let mut trail = None;
+    for _ in 0..5 {
+        let chosen = trail.iter().flat_map(|stretch: &String| ["--trail", stretch]);
+        let args = ["run", &file, "--out", "a", "--threads", "2"].into_iter().chain(chosen);
+        home.run(&args.collect::<Vec<_>>()).exits(0);
+        let there = home.read("a/manifest.toml");
+        home.file("a/manifest.toml", &format!("{there}{}", FAULT.replace("[faults", "[scenario.faults")));
+        let [from, until] = parted(&home).map(|time| time.expect("it is in the trail"));
+        home.file("a/manifest.toml", &there);
+        home.run(&["replay", "a"]).exits(0);
+        assert!((from..until).contains(&2_500_000_000), "{from} to {until}");
+        if until - from == 1 {
+            return;
+        }
+        trail = Some(format!("{from}ns..{until}ns"));
+    }
+    panic!("it is found in five steps");
+}
+
+#[test]
+fn a_trail_elsewhere_tells_on_which_side_of_it_something_differs() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    home.run(&["run", &file, "--trail", "1s..2s", "--out", "a"]).exits(0);
+    alter(&home, "poisson = \"20 /s\"", "poisson = \"21 /s\"");
+    assert_eq!(parted(&home), [None, Some(1_000_000_000)]);
+    let said = home.run(&["replay", "a"]).exits(5).out;
+    assert!(
+        said.contains("the first event that differs, under seed 5, is before 1 s, where the trail begins"),
+        "{said}"
+    );
+    // Back again, with a fault after the trail.
+    alter(&home, "poisson = \"21 /s\"", "poisson = \"20 /s\"");
+    let fault = FAULT.replace("[faults", "[scenario.faults").replace("2.5 s", "30 s");
+    home.file("a/manifest.toml", &format!("{}{fault}", home.read("a/manifest.toml")));
+    assert_eq!(parted(&home), [Some(2_000_000_000), None]);
+}
+
+#[test]
+fn a_trail_is_within_the_run_and_goes_forward() {
+    let home = Home::new();
+    let file = home.file("s.toml", TRAFFIC);
+    for bad in ["2s..1s", "1s..1s", "1s", "..", "1..2"] {
+        let said = home.run(&["run", &file, "--trail", bad, "--out", "a"]).exits(2).error;
+        assert!(said.contains("it must be two times, the later one last"), "{bad}: {said}");
+    }
+    let said = home.run(&["run", &file, "--trail", "1s..1h", "--out", "a"]).exits(2).error;
+    assert!(said.contains("is not within the run"), "{said}");
+    assert!(!home.path("a").exists());
+}
+
 #[test]
 fn a_table_that_was_changed_since_is_told() {
     let home = Home::new();

@@ -2,6 +2,7 @@
 
 use crate::scenario::{Method, nearest};
 use crate::study::attack::Budget;
+use crate::units::{Duration, Time};
 
 /// Reads a method by its word.
 pub(crate) fn method(text: &str) -> Result<Method, String> {
@@ -35,6 +36,14 @@ pub(crate) fn parts(text: &str) -> Result<u32, String> {
         return Ok(parts);
     }
     Err(format!("it must be a half, a quarter, an eighth, … down to 1/1024: the next finer one is 1/{parts}"))
+}
+
+/// Reads two times with two points between.
+pub(crate) fn stretch(text: &str) -> Result<(Time, Time), String> {
+    let time = |text: &str| text.trim().parse::<Duration>().ok().map(|time| Time::ZERO + time);
+    let times = text.split_once("..").and_then(|(from, until)| time(from).zip(time(until)));
+    let times = times.filter(|(from, until)| from < until);
+    times.ok_or_else(|| "it must be two times, the later one last, as in `12.5s..13s`".to_owned())
 }
 
 /// Reads a whole number between two bounds, both included.

@@ -179,7 +179,7 @@ impl<'r> Runner<'r> {
     ) -> Result<Done, Failure> {
         self.interrupt.check()?;
         let budget = room::budget_of(self.most_events, self.task.args.execution.max_memory)?;
-        let options = RunOptions { paranoid: false, threads: Threads::Exactly(1), profile: false, budget };
+        let options = RunOptions { threads: Threads::Exactly(1), budget, ..RunOptions::default() };
         let outcome = batch::run_one(scenario, seed, options, &mut |_| {
             let stopped = stop.load(Ordering::Relaxed) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -52,6 +52,7 @@ fn as_run(file: &Path, changes: &Changes, threads: Option<usize>, replications: 
         out: None,
         threads,
         profile: false,
+        trail: None,
         paranoid: false,
         max_events: None,
         max_memory: None,

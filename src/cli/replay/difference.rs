@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use crate::batch::seed_of;
 use crate::cli::failure::Failure;
-use crate::cli::{format, plot};
+use crate::cli::{format, plot, repeat};
 use crate::results::listing::digest_of;
-use crate::results::{Figure, Stored, Summary};
+use crate::results::{self, Figure, Parting, Stored, Summary, Trail};
+use crate::units::{Duration, Time};
 
 /// So many figures are named, unless all are wanted.
 const NAMED: usize = 5;
@@ -38,6 +39,43 @@ pub(super) struct First {
     column: String,
     there: Option<String>,
     here: Option<String>,
+}
+
+/// When something first happened in only one of two runs.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Parted {
+    /// The seed of both.
+    seed: u64,
+    /// Nothing before this, in nanoseconds; `null` if the trail begins later.
+    from_ns: Option<u64>,
+    /// Something before this; `null` if the trail ends earlier.
+    until_ns: Option<u64>,
+    /// What narrows it down, if anything can.
+    #[serde(skip)]
+    finer: Option<String>,
+}
+
+impl fmt::Display for Parted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |nanos: u64| Time::from_nanos(nanos);
+        write!(f, "the first event that differs, under seed {}, is ", self.seed)?;
+        match (self.from_ns, self.until_ns) {
+            (Some(from), Some(until)) if from + 1 == until => write!(f, "at {}", time(from))?,
+            (Some(from), Some(until)) => write!(f, "between {} and {}", time(from), time(until))?,
+            (None, Some(until)) => write!(f, "before {}, where the trail begins", time(until))?,
+            (Some(from), None) => write!(f, "after {}, where the trail ends", time(from))?,
+            (None, None) => f.write_str("unknown")?,
+        }
+        match &self.finer {
+            Some(finer) => {
+                write!(
+                    f,
+                    "\nfor a thousandth of that, replay what the program that made the result writes by\n  {finer}"
+                )
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for First {
@@ -118,15 +156,46 @@ pub(super) fn files(there: &Stored, here: &Path) -> Vec<String> {
     tables.filter_map(told).collect()
 }
 
+/// The trail of a result, or of the first of its runs.
+pub(super) fn trail(stored: &Stored) -> Option<Trail> {
+    runs(stored).find_map(|(_, name)| Trail::read(&stored.folder.join(name)))
+}
+
+/// Where a result, or the first of its runs that differs, parts from what happens here in a run of this duration; nothing where it
+/// does not, or has no trail.
+pub(super) fn parted(stored: &Stored, here: &Path, duration: Duration) -> Option<Parted> {
+    let found = runs(stored).find_map(|(seed, name)| {
+        let (there, here) = (stored.folder.join(&name), here.join(&name));
+        let fingerprint = |folder: &Path| Some(results::read(folder).ok()?.manifest.fingerprint);
+        let parting = Trail::read(&there)?.parts_from(&Trail::read(&here)?)?;
+        // Where the trails are the same, another fingerprint tells that something differs after them.
+        (parting.until.is_some() || fingerprint(&there) != fingerprint(&here)).then_some((seed, parting))
+    });
+    let (seed, Parting { from, until }) = found?;
+    // The same all the way: the fingerprint was altered.
+    if until.is_none() && from.is_some_and(|from| from >= Time::ZERO + duration) {
+        return None;
+    }
+    let finer = from.zip(until).filter(|(from, until)| until.since(*from).as_nanos() > 1);
+    let finer = finer.map(|stretch| repeat::with_trail(&stored.folder, stretch));
+    let nanos = |time: Option<Time>| time.map(Time::as_nanos);
+    Some(Parted { seed, from_ns: nanos(from), until_ns: nanos(until), finer })
+}
+
+/// The runs of a result: the seed of each, and its folder inside.
+fn runs(stored: &Stored) -> impl Iterator<Item = (u64, String)> {
+    let (seed, count) = (stored.manifest.seed, stored.manifest.replications);
+    let seed_and_name = move |replication| match count {
+        Some(_) => (seed_of(seed, replication), plot::replication_name(seed_of(seed, replication))),
+        None => (seed, String::new()),
+    };
+    (0..count.unwrap_or(1)).map(seed_and_name)
+}
+
 /// Where the time series of a result, or of the first of its runs that differs, is not the same as here; nothing where it is, or has
 /// not been kept.
 pub(super) fn first(stored: &Stored, here: &Path) -> Result<Option<First>, Failure> {
-    let seed = stored.manifest.seed;
-    let Some(count) = stored.manifest.replications else {
-        return of_run(seed, &stored.folder, here);
-    };
-    for seed in (0..count).map(|replication| seed_of(seed, replication)) {
-        let name = plot::replication_name(seed);
+    for (seed, name) in runs(stored) {
         let found = of_run(seed, &stored.folder.join(&name), &here.join(&name))?;
         if found.is_some() {
             return Ok(found);

@@ -77,7 +77,7 @@ impl Work<'_> {
         self.interrupt.check()?;
         let point = &self.plan.points[point];
         let (scenario, seed) = (&point.scenario, self.plan.seed(replication));
-        let options = RunOptions { paranoid: false, threads, profile: false, budget };
+        let options = RunOptions { threads, budget, ..RunOptions::default() };
         let outcome = batch::run_one(scenario, seed, options, &mut |_| {
             let stopped = stop.load(Ordering::Relaxed) || self.interrupt.is_raised();
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -82,7 +82,7 @@ fn of_run(
     interrupt: &Interrupt,
 ) -> Result<f64, Failure> {
     let budget = room::budget_of(None, None)?;
-    let options = RunOptions { paranoid: false, threads: Threads::Exactly(1), profile: false, budget };
+    let options = RunOptions { threads: Threads::Exactly(1), budget, ..RunOptions::default() };
     let processor = Processor::start();
     // The last time that it was asked whether to go on before its first event.
     let mut built = 0.0;
