@@ -246,6 +246,9 @@ pub(super) struct SwarmArgs {
     /// Print the scenario of the first seed instead, and run nothing
     #[arg(long)]
     pub print: bool,
+    /// Run all in this process, which a defect may end
+    #[arg(long, hide = true)]
+    pub in_process: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use anyhow::Context;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::console::Console;
+use super::defect;
 use super::failure::{Exit, Failure};
 use crate::results::Leftovers;
 
@@ -39,7 +40,15 @@ impl Interrupt {
             signal_hook::flag::register_usize(number, Arc::clone(&signal), number as usize)
                 .context("could not listen to signals")?;
         }
-        Ok(Interrupt { signal, hang_up, begun: Arc::default() })
+        let begun: Arc<Mutex<Option<Leftovers>>> = Arc::default();
+        let left = Arc::clone(&begun);
+        defect::does_first(move || {
+            // Not while a result is put into its place.
+            if let Ok(Some(leftovers)) = left.try_lock().as_deref() {
+                leftovers.clear();
+            }
+        });
+        Ok(Interrupt { signal, hang_up, begun })
     }
 
     /// From now on ends the program, and takes away what it leaves, if it does not end soon after a signal.

@@ -12,6 +12,7 @@ mod claims;
 mod color;
 mod compare;
 mod console;
+mod defect;
 mod explain;
 mod failure;
 mod folders;
@@ -56,6 +57,7 @@ use failure::Failure;
 
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
+    defect::ends_the_program();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let code = match Arguments::read(&arguments) {
         Ok(arguments) => execute(&arguments),

@@ -37,7 +37,7 @@ impl Trail {
         Trail {
             from_ns: trail.from.as_nanos(),
             step_ns: trail.step.as_nanos(),
-            hashes: trail.hashes.iter().map(|hash| format!("{hash:0DIGITS$x}")).collect(),
+            hashes: trail.hashes.iter().fold(String::new(), |all, hash| all + &format!("{hash:0DIGITS$x}")),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Scenarios at random, under all invariants: what nobody has thought of is tried, too.
 
 use std::ops::ControlFlow;
-use std::panic;
 
 use crate::batch;
 use crate::random::{Purpose, Seed};
@@ -33,10 +32,11 @@ pub fn text(number: u64) -> Option<String> {
 
 /// Draws the scenario with this number, and runs it: on one thread with all checks, and again on two, with at most so many events
 /// each. Nothing where none could be drawn.
+///
+/// # Panics
+/// Where the program has a defect of that kind: it is what is looked for.
 pub fn run(number: u64, events: u64) -> Option<Found> {
-    // A panic is what is looked for, and must not end the search.
-    let found = panic::catch_unwind(|| text(number).map(|text| run_text(&text, events)));
-    found.unwrap_or_else(|panic| Some(Found::Failed(format!("it panicked: {}", said(panic.as_ref())))))
+    text(number).map(|text| run_text(&text, events))
 }
 
 fn run_text(text: &str, events: u64) -> Found {
@@ -72,11 +72,6 @@ fn compared(one: &Outcome, two: &Outcome) -> Found {
         return Found::Failed("one thread and two come to the same events, and to other figures".to_owned());
     }
     Found::Good(one.ended.events)
-}
-
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
 }
 
 #[cfg(test)]

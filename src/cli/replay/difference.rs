@@ -70,7 +70,7 @@ impl fmt::Display for Parted {
             Some(finer) => {
                 write!(
                     f,
-                    "\nfor a thousandth of that, replay what the program that made the result writes by\n  {finer}"
+                    "\nto come a thousand times as close, run this where the result comes from, and replay what it writes:\n  {finer}"
                 )
             }
             None => Ok(()),
