@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::names::TIMING;
-use crate::engine;
 use crate::units::{Duration, Time};
+use crate::world;
 
 /// What a run had done by when, as `timing.json` has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Parting {
 const DIGITS: usize = 8;
 
 impl Trail {
-    pub(super) fn of(trail: &engine::Trail) -> Trail {
+    pub(super) fn of(trail: &world::Trail) -> Trail {
         Trail {
             from_ns: trail.from.as_nanos(),
             step_ns: trail.step.as_nanos(),
@@ -53,7 +53,7 @@ impl Trail {
 
     /// Through which part of the run it leads.
     pub fn stretch(&self) -> (Time, Time) {
-        (self.time(0), self.time(engine::Trail::STEPS))
+        (self.time(0), self.time(world::Trail::STEPS))
     }
 
     fn time(&self, place: usize) -> Time {

@@ -44,7 +44,7 @@ mod sizes;
 mod split;
 mod stock;
 
-pub use crate::engine::Progress;
+pub use crate::engine::{Progress, Trail};
 pub use crate::network::{
     Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, MessageKinds, Placement,
     Recurrence, Side, Skew, SlowLinks, Way,
