@@ -280,6 +280,14 @@ fn a_median_that_is_longer_than_any_time_in_some_runs_is_no_mean_of_the_others()
     // The 99 % quantile is so in all six: the claim fails with 1/64.
     let soon = &summary["claims"][0];
     assert_eq!((&soon["verdict"], &soon["p_value"]), (&"fails".into(), &0.015_625.into()));
+    // A page says what the sign means, if it has one.
+    let page = |folder: &str| {
+        home.run(&["report", folder, "--out", "page.html"]).exits(0);
+        home.read("page.html").contains("∞ is longer than any time")
+    };
+    assert!(page("out"));
+    home.run(&["run", &scenario, "--replications", "2", "--out", "all-arrive"]).exits(0);
+    assert!(!page("all-arrive"));
 }
 
 #[test]

@@ -17,10 +17,16 @@ pub(super) fn section(material: &Material) -> Markup {
         } @else {
             p { "Lines in charts of several runs of a result are medians over the runs, and bands reach from the 5 % to the 95 % quantile of the runs "
                 "(or over all of them, if fewer than 20): a band shows how runs differ, and is no interval of a mean. Intervals in tables are those of means, and have a width even "
-                "where all runs agree, since a few runs do not show what is rare. Point at a chart for its values." }
+                "where all runs agree, since a few runs do not show what is rare. Point at a chart for its values."
+                @if material.entries.iter().any(has_endless) { " ∞ is longer than any time: so much of what a quantile counts never came to an end, such as queries that were never answered." } }
         }
         @for entry in &material.entries { (part(entry)) }
     }
+}
+
+/// Whether some time of it is longer than any.
+fn has_endless(entry: &Entry) -> bool {
+    entry.stored.summary.intervals.values().any(|estimate| estimate.endless.is_some())
 }
 
 fn part(entry: &Entry) -> Markup {
