@@ -6,13 +6,13 @@ use std::process;
 
 use super::failure::Exit;
 
-/// From now on a panic ends the program with the exit code of an internal failure. Nothing is unwound, which would let every call on
-/// the way of a message prepare for that.
+/// From now on a panic ends the program with the exit code of an internal failure. Nothing is unwound: the code for that would stand
+/// beside every call on the way of a message.
 pub(super) fn ends_the_program() {
     let tell = panic::take_hook();
     panic::set_hook(Box::new(move |defect| {
         tell(defect);
-        let _: io::Result<()> = writeln!(io::stderr(), "this is a defect of ir3sim: no result was written");
+        let _: io::Result<()> = writeln!(io::stderr(), "this is a defect of ir3sim");
         process::exit(Exit::Failed.code().into());
     }));
 }
