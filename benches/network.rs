@@ -118,6 +118,11 @@ impl<O: Observer<About>> Flood<'_, O> {
 impl<O: Observer<About>> Model for Flood<'_, O> {
     type Event = Event;
 
+    fn postpone(&mut self, now: Time, host: HostId, event: &mut Event) -> Option<Time> {
+        let Event::Network(event) = event else { return None };
+        self.network.postpone(now, host, event)
+    }
+
     fn handle(&mut self, now: Time, host: HostId, event: Event, schedule: &mut Schedule<'_, Event>) {
         let ctx = &mut Context { now, host, schedule };
         match event {

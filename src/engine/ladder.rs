@@ -261,9 +261,17 @@ impl Bucket {
     fn push(&mut self, pool: &mut Pool, entry: Entry) {
         let used = self.len as usize % CHUNK;
         if used == 0 {
-            self.last = pool.chunk(self.last, entry);
+            return self.push_to_next(pool, entry);
         }
         pool.entries[self.last as usize * CHUNK + used] = entry;
+        self.len += 1;
+    }
+
+    /// Adds the first entry of a chunk. Apart, as what this needs would be saved and restored for each entry.
+    #[inline(never)]
+    fn push_to_next(&mut self, pool: &mut Pool, entry: Entry) {
+        self.last = pool.chunk(self.last, entry);
+        pool.entries[self.last as usize * CHUNK] = entry;
         self.len += 1;
     }
 

@@ -94,6 +94,42 @@ pub(super) struct Entry {
     slot: u32,
 }
 
+/// An entry that has been removed, and its event, which can be looked at where it lies before it is moved.
+#[must_use]
+pub(super) struct Removed<'q, E> {
+    pub entry: Entry,
+    slot: &'q mut Slot<E>,
+    free: &'q mut Vec<u32>,
+}
+
+impl<E> Removed<'_, E> {
+    #[inline(always)]
+    pub(super) fn event(&self) -> &E {
+        match &*self.slot {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
+        }
+    }
+
+    /// It may be changed, and its entry put back, in place of being taken.
+    #[inline(always)]
+    pub(super) fn event_mut(&mut self) -> &mut E {
+        match self.slot {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn take(self) -> E {
+        self.free.push(self.entry.slot);
+        match std::mem::replace(self.slot, Slot::Free) {
+            Slot::Full(_, event) => event,
+            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
+        }
+    }
+}
+
 /// Above so many events in the heap a ladder is quicker.
 const MANY: usize = 128;
 /// So many events of the batch are looked at to find the place of one that comes early.
@@ -148,13 +184,23 @@ impl<E> Queue<E> {
     #[inline(always)]
     pub fn push(&mut self, time: Time, stamp: Stamp, host: HostId, event: E) -> Ticket {
         let (slot, number) = self.slab.put(event);
-        let entry = Entry { time, stamp, host, slot };
-        if self.ladder.covers(time) {
+        self.add(Entry { time, stamp, host, slot });
+        Ticket { host, slot, number }
+    }
+
+    /// Puts an entry that was removed, and whose event was not taken, back to another place.
+    #[inline(always)]
+    pub(super) fn put_back(&mut self, entry: Entry, time: Time, stamp: Stamp) {
+        self.add(Entry { time, stamp, ..entry });
+    }
+
+    #[inline(always)]
+    fn add(&mut self, entry: Entry) {
+        if self.ladder.covers(entry.time) {
             self.ladder.push(entry);
         } else {
             self.push_early(entry);
         }
-        Ticket { host, slot, number }
     }
 
     /// Adds an event that the ladder does not cover. Most come so soon that their place is among the first few of the batch.
@@ -227,44 +273,27 @@ impl<E> Queue<E> {
 
     /// Removes the first event.
     pub fn pop(&mut self) -> Option<Scheduled<E>> {
-        let (entry, _) = self.pop_before(Time::NEVER, |_, _| ())?;
-        let Entry { time, stamp, host, .. } = entry;
-        Some(Scheduled { time, stamp, host, event: self.take(entry) })
+        let first = self.pop_before(Time::NEVER, |_, _| ())?;
+        let Entry { time, stamp, host, .. } = first.entry;
+        Some(Scheduled { time, stamp, host, event: first.take() })
     }
 
-    /// Removes the entry of the first event if it happens before `until`, and shows the event, which is to be taken next.
-    /// `prefetch` is called as [`Queue::next_time`] does.
+    /// Removes the entry of the first event if it happens before `until`; the event is to be taken next. `prefetch` is called as
+    /// [`Queue::next_time`] does.
     #[inline(always)]
     pub(super) fn pop_before(
         &mut self,
         until: Time,
         mut prefetch: impl FnMut(HostId, &E),
-    ) -> Option<(Entry, &E)> {
+    ) -> Option<Removed<'_, E>> {
         loop {
             self.ready(&mut prefetch);
             let entry = self.remove_before(until)?;
             if !self.slab.is_void(entry.slot) {
-                return Some((entry, self.event(entry)));
+                let Slab { slots, free, .. } = &mut self.slab;
+                return Some(Removed { entry, slot: &mut slots[entry.slot as usize], free });
             }
             self.slab.discard(entry.slot);
-        }
-    }
-
-    /// The event of an entry that has been removed.
-    #[inline]
-    fn event(&self, entry: Entry) -> &E {
-        match &self.slab.slots[entry.slot as usize] {
-            Slot::Full(_, event) => event,
-            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
-        }
-    }
-
-    /// Takes the event of an entry that has been removed.
-    #[inline]
-    pub(super) fn take(&mut self, entry: Entry) -> E {
-        match self.slab.take(entry.slot) {
-            Slot::Full(_, event) => event,
-            Slot::Void | Slot::Free => unreachable!("the event of a removed entry waits to be taken"),
         }
     }
 
@@ -360,34 +389,26 @@ impl<E> Slab<E> {
     #[inline(always)]
     fn put(&mut self, event: E) -> (u32, u32) {
         self.number = self.number.wrapping_add(1);
+        let slot = self.free.pop().unwrap_or_else(|| self.grow());
         let full = Slot::Full(self.number, event);
-        match self.free.pop() {
-            Some(slot) => {
-                // It is free, so there is nothing to drop, which costs as much as the rest to find out.
-                std::mem::forget(std::mem::replace(&mut self.slots[slot as usize], full));
-                (slot, self.number)
-            }
-            None => (self.grow(full), self.number),
-        }
+        // It is free, so there is nothing to drop, which costs as much as the rest to find out.
+        std::mem::forget(std::mem::replace(&mut self.slots[slot as usize], full));
+        (slot, self.number)
     }
 
+    /// A further slot.
     #[cold]
-    fn grow(&mut self, full: Slot<E>) -> u32 {
+    #[inline(never)]
+    fn grow(&mut self) -> u32 {
         let slot = u32::try_from(self.slots.len()).ok().filter(|&slot| slot != NO_SLOT);
-        self.slots.push(full);
+        self.slots.push(Slot::Free);
         slot.expect("fewer than 2^32 events wait at once")
-    }
-
-    /// Frees the slot of an entry that has been removed.
-    #[inline]
-    fn take(&mut self, slot: u32) -> Slot<E> {
-        self.free.push(slot);
-        std::mem::replace(&mut self.slots[slot as usize], Slot::Free)
     }
 
     /// Frees the slot of an event that was cancelled.
     fn discard(&mut self, slot: u32) {
-        self.take(slot);
+        self.free.push(slot);
+        self.slots[slot as usize] = Slot::Free;
         self.void -= 1;
     }
 

@@ -126,6 +126,16 @@ impl Downlink {
         })
     }
 
+    /// The same for a message that has come all at once, at the full rate of the link; `None`, with nothing changed, where others
+    /// come in beside it, or the queue has no room.
+    #[inline(always)]
+    pub(super) fn queue(&mut self, now: Time, bytes: u32) -> Option<Time> {
+        if self.inflow.is_some() {
+            return None;
+        }
+        self.link.admit(now, (bytes.into(), bytes.into()), Pace::FULL).ok()
+    }
+
     /// The first of some packets has come, and the others follow as this stream, unless all have come at once. Returns when it
     /// will have passed.
     pub(super) fn first_passes(&mut self, now: Time, stream: Option<Stream>, pace: Pace<'_>) -> Time {

@@ -40,7 +40,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
         let frame = Frame::Copy(Box::new(payload.clone()));
         let copy = Packet { from: packet.from, bytes: packet.bytes, frame };
-        ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed: stream.is_some(), packet: copy });
+        ctx.at(arrives, to, Event::arrival(sent.flow, stream.is_some(), copy));
     }
 
     /// A datagram has passed the downlink a second time.

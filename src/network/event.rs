@@ -18,18 +18,11 @@ pub enum Event<P> {
     Head(Stream),
     /// All packets of a message have come to the host's access link but those that the path has lost.
     Part(Part),
-    /// The last packet of a message has come to the host's access link.
-    Arrive {
-        /// What the message is part of.
-        flow: Flow,
-        /// Whether a [`Head`](Event::Head) has announced it.
-        streamed: bool,
-        /// The message.
-        packet: Packet<P>,
-    },
-    /// The last byte of a message has passed the host's downlink.
-    Pass {
-        /// What the message is part of.
+    /// A message has come to the host, or farther.
+    Message {
+        /// How far.
+        stage: Stage,
+        /// What it is part of.
         flow: Flow,
         /// The message.
         packet: Packet<P>,
@@ -50,6 +43,18 @@ pub enum Event<P> {
     Recurrence,
     /// The host joins.
     Join,
+}
+
+/// How far a message has come at its receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The last packet has come to the access link.
+    Arrives {
+        /// Whether a [`Head`](Event::Head) has announced it.
+        streamed: bool,
+    },
+    /// The last byte has passed the downlink.
+    Passes,
 }
 
 /// A message on the wire.
@@ -153,11 +158,23 @@ impl<P: Payload> Packet<P> {
 }
 
 impl<P> Event<P> {
+    /// The last packet of a message comes to an access link.
+    #[inline(always)]
+    pub(super) fn arrival(flow: Flow, streamed: bool, packet: Packet<P>) -> Event<P> {
+        Event::Message { stage: Stage::Arrives { streamed }, flow, packet }
+    }
+
+    /// The last byte of a message passes a downlink.
+    #[inline(always)]
+    pub(super) fn passage(flow: Flow, packet: Packet<P>) -> Event<P> {
+        Event::Message { stage: Stage::Passes, flow, packet }
+    }
+
     /// What a message that comes in carries for the model: where the downlink is idle it will be delivered at once.
     #[inline(always)]
     pub fn payload(&self) -> Option<&P> {
         match self {
-            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.payload(),
+            Event::Message { packet, .. } => packet.frame.payload(),
             _ => None,
         }
     }
@@ -165,7 +182,7 @@ impl<P> Event<P> {
     /// Whether the event holds a message in flight.
     pub fn is_message(&self) -> bool {
         match self {
-            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.frame.is_message(),
+            Event::Message { packet, .. } => packet.frame.is_message(),
             Event::Abandon(abandoned) => abandoned.packet.frame.is_message(),
             Event::Timer(timer) => timer.holds_message(),
             Event::Share(share) => share.packet().is_some(),
@@ -184,8 +201,8 @@ impl<P: Payload> engine::Event for Event<P> {
     kinds! {
         Event::Head(_) => "head",
         Event::Part(_) => "part",
-        Event::Arrive { .. } => "arrive",
-        Event::Pass { .. } => "pass",
+        Event::Message { stage: Stage::Arrives { .. }, .. } => "arrive",
+        Event::Message { stage: Stage::Passes, .. } => "pass",
         Event::Abandon(_) => "abandon",
         Event::Timer(_) => "transport timer",
         Event::Nat(_) => "nat",
@@ -200,7 +217,7 @@ impl<P: Payload> engine::Event for Event<P> {
     fn digest(&self) -> u64 {
         match self {
             // By far the most.
-            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.digest(),
+            Event::Message { packet, .. } => packet.digest(),
             event => event.digest_of_rest(),
         }
     }
@@ -212,7 +229,7 @@ impl<P: Payload> Event<P> {
         match self {
             Event::Head(stream) => mix(stream.ends.as_nanos()) ^ u64::from(stream.from.0),
             Event::Part(part) => mix(u64::from(part.bytes)) ^ u64::from(part.from.0),
-            Event::Arrive { packet, .. } | Event::Pass { packet, .. } => packet.digest(),
+            Event::Message { packet, .. } => packet.digest(),
             Event::Abandon(abandoned) => abandoned.packet.digest() ^ mix(u64::from(abandoned.to.0)),
             Event::Timer(timer) => timer.digest(),
             Event::Nat(timer) => timer.digest(),
@@ -242,11 +259,11 @@ mod tests {
     }
 
     fn arrive() -> Event<u32> {
-        Event::Arrive { flow: Flow::default(), streamed: false, packet: packet() }
+        Event::arrival(Flow::default(), false, packet())
     }
 
     fn pass() -> Event<u32> {
-        Event::Pass { flow: Flow::default(), packet: packet() }
+        Event::passage(Flow::default(), packet())
     }
 
     fn abandon() -> Event<u32> {

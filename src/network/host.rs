@@ -116,8 +116,27 @@ impl<P> Host<P> {
         passes
     }
 
+    /// A message of so many bytes has come to the downlink, all at once. Returns when the last byte will have passed; `None`, with
+    /// nothing changed, where there is more to it: if it comes in vain, or others come in beside it.
+    #[inline(always)]
+    pub(super) fn queue(&mut self, now: Time, bytes: u32) -> Option<Time> {
+        let passes = if self.is_online() { self.down.queue(now, bytes)? } else { return None };
+        self.count_down(now, bytes);
+        Some(passes)
+    }
+
+    /// A message of so many bytes is delivered, which has come from a host by some transport.
+    #[inline(always)]
+    pub(super) fn take_in(&mut self, now: Time, from: HostId, bytes: u32, by: impl FnOnce() -> Transport)
+    where
+        P: Payload,
+    {
+        self.received += u64::from(bytes);
+        self.stack.on_payload(now, from, || by() == Transport::Quic);
+    }
+
     /// Counts bytes that were put on the uplink.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_up(&mut self, now: Time, bytes: u32) {
         self.outbound.sent += u64::from(bytes);
         if let Some(meters) = &mut self.meters {

@@ -39,20 +39,21 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
     ) {
         self.begin(ctx);
-        if !self.hosts[ctx.host].is_online() {
+        let host = &self.hosts[ctx.host];
+        let usual = host.outbound.transport;
+        if !host.is_online() {
             let bytes = self.topology.transport(ctx.host, to).packets(payload.size()).bytes;
             let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
             return self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
         }
         if self.nats.is_none() {
-            self.dispatch(ctx, to, payload, flow);
+            self.dispatch_by(ctx, usual, (to, payload, flow));
         } else if let Some(payload) = self.hold_back(ctx, to, payload, flow) {
             self.dispatch(ctx, to, payload, flow);
         }
     }
 
     /// Gives a message to the transport of the context's host, which is online.
-    #[inline(always)]
     pub(super) fn dispatch<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
@@ -61,6 +62,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
     ) {
         let usual = self.hosts[ctx.host].outbound.transport;
+        self.dispatch_by(ctx, usual, (to, payload, flow));
+    }
+
+    /// The same, by the one that the host usually takes, if there is one.
+    #[inline(always)]
+    fn dispatch_by<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        usual: Option<Transport>,
+        (to, payload, flow): (HostId, P, Flow),
+    ) {
         let transport = usual.unwrap_or_else(|| self.topology.transport(ctx.host, to));
         if transport.has_connections() {
             self.with_stack(ctx, |stack, io| stack.send(io, to, payload, (flow, transport)));
@@ -150,6 +162,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         pace: Pace<'_>,
     ) -> Departs<P> {
         let bytes = sent.wire.bytes;
+        let topology = self.topology;
         let host = &mut self.hosts[ctx.host];
         let Outbound { up, session_ends, is_graceful, key, place, .. } = &mut host.outbound;
         let begins = up.free_at(ctx.now);
@@ -159,17 +172,17 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             up.offer(ctx.now, bytes.into(), pace)
         };
         let Ok(departs) = taken else { return Undelivered::queue_full(packet) };
-        let key = self.topology.key_of_leg(*key, ctx.host, packet.from);
+        let key = topology.key_of_leg(*key, ctx.host, packet.from);
         let (rate, path) = (up.rate(), End { host: ctx.host, place: *place });
         // Made where it is needed: who abandons something has it in memory.
         let passing = || Passing { begins, departs, rate, pace };
-        if let Some(leaves) =
-            self.topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful))
-        {
+        let leaves = topology.abandons(ctx.now, departs, ctx.host, (*session_ends, *is_graceful));
+        if let Some(leaves) = leaves {
             self.leave_behind(ctx, (leaves, bytes), passing(), Abandoned { to, flow: sent.flow, packet });
             return Ok(departs);
         }
-        self.wire(ctx, bytes, departs);
+        host.count_up(ctx.now, bytes);
+        self.observe(ctx, Observation::Wired { bytes, departs });
         self.set_out(ctx, ((path, to), key), packet, sent, passing())
     }
 
@@ -220,7 +233,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let leaving = Leaving { first, departs, stream: streamed.then_some(stream) };
             self.duplicate(ctx, path, &packet, sent, (key, luck), leaving);
         }
-        ctx.at(arrives, to, Event::Arrive { flow: sent.flow, streamed, packet });
+        ctx.at(arrives, to, Event::arrival(sent.flow, streamed, packet));
         Ok(departs)
     }
 
@@ -290,13 +303,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &Context<'_, '_, E>,
         stream: Option<HostId>,
         size: (u32, u32),
-    ) -> Result<Time, Halt> {
+    ) -> Result<(Time, Time), Halt> {
         let pace = self.topology.pace(ctx.host, Side::Downlink);
         self.come(ctx, stream, size, pace)
     }
 
     /// The last bytes of some have come to the access link, of a stream from a host or all at once. Returns when the last one will
-    /// have passed.
+    /// have passed, and when the session ends that the host is in.
     #[inline(always)]
     fn come<E>(
         &mut self,
@@ -304,14 +317,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         stream: Option<HostId>,
         size: (u32, u32),
         pace: Pace<'_>,
-    ) -> Result<Time, Halt> {
+    ) -> Result<(Time, Time), Halt> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && stream.is_none_or(|from| host.down.end(ctx.now, from, pace));
         if !has_come {
             return Err(Halt::Offline);
         }
-        host.admit(ctx.now, size, pace).map_err(Halt::Full)
+        let passes = host.admit(ctx.now, size, pace).map_err(Halt::Full)?;
+        Ok((passes, host.outbound.session_ends))
     }
 
     /// The last `bytes` of a message have come to the access link of the host, which is online. Returns the message, if passing that
@@ -324,31 +338,46 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         bytes: u32,
     ) -> Option<Packet<P>> {
         let size = (bytes, packet.bytes);
-        let passes = self.hosts[ctx.host].admit(ctx.now, size, Pace::FULL).map_err(Halt::Full);
-        self.go_on(ctx, flow, packet, passes)
+        let host = &mut self.hosts[ctx.host];
+        let passes = host.admit(ctx.now, size, Pace::FULL).map_err(Halt::Full);
+        let session_ends = host.outbound.session_ends;
+        self.go_on(ctx, flow, packet, passes.map(|passes| (passes, session_ends)))
     }
 
-    /// What becomes of a message that passes the downlink by then. Returns it, if that is now.
+    /// What becomes of a message that passes the downlink by then, in a session that ends then. Returns it, if it passes now.
     #[inline(always)]
     fn go_on<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-        passes: Result<Time, Halt>,
+        passes: Result<(Time, Time), Halt>,
     ) -> Option<Packet<P>> {
         match passes {
-            Ok(passes) if passes == ctx.now => return Some(packet),
-            Ok(passes) => {
-                // The host loses what has not passed when it leaves, even if it is back by then.
-                let session_ends = self.hosts[ctx.host].outbound.session_ends;
-                let leaves = self.topology.leaves_before(ctx.now, passes, ctx.host, session_ends);
-                ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
-            }
+            Ok((passes, session_ends)) => match self.passes_later(ctx.now, ctx.host, passes, session_ends) {
+                None => return Some(packet),
+                Some(at) => ctx.at(at, ctx.host, Event::passage(flow, packet)),
+            },
             Err(Halt::Offline) => self.found_offline(ctx, flow, packet),
             Err(Halt::Full(overflow)) => self.overflow(ctx, flow, packet, overflow),
         }
         None
+    }
+
+    /// When to look again at a message that passes the downlink at a time, in a session that ends then; `None` if it passes now.
+    #[inline(always)]
+    pub(super) fn passes_later(
+        &self,
+        now: Time,
+        host: HostId,
+        passes: Time,
+        session_ends: Time,
+    ) -> Option<Time> {
+        if passes == now {
+            return None;
+        }
+        // The host loses what has not passed when it leaves, even if it is back by then.
+        Some(self.topology.leaves_before(now, passes, host, session_ends).unwrap_or(passes))
     }
 
     /// A message has passed the downlink: it is delivered, if the host is online.
@@ -359,25 +388,41 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
         packet: Packet<P>,
     ) -> Option<Notice<P>> {
+        let topology = self.topology;
         let host = &mut self.hosts[ctx.host];
         if !host.is_online() {
             self.found_offline(ctx, flow, packet);
             return None;
         }
-        if self.nats.is_some() && !self.comes_in(ctx, &packet, flow) {
-            self.unreachable(ctx, (flow, ctx.host), packet);
-            return None;
+        if self.nats.is_some() {
+            return self.pass_nat(ctx, flow, packet);
         }
         let Packet { from, bytes, frame } = packet;
-        match frame {
-            // By far the most.
-            Frame::Payload(payload) => Some(self.deliver(ctx, flow, (from, bytes), payload)),
-            frame => self.pass_on(ctx, flow, Packet { from, bytes, frame }),
+        // By far the most.
+        if let Frame::Payload(payload) = frame {
+            host.take_in(ctx.now, from, bytes, || topology.transport(from, ctx.host));
+            self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
+            return Some(Notice::Delivered { from, payload, flow });
         }
+        self.pass_on(ctx, flow, Packet { from, bytes, frame })
+    }
+
+    /// The same where hosts are behind NATs, which let in only what they know.
+    #[inline(never)]
+    fn pass_nat<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        flow: Flow,
+        packet: Packet<P>,
+    ) -> Option<Notice<P>> {
+        if self.comes_in(ctx, &packet, flow) {
+            return self.pass_on(ctx, flow, packet);
+        }
+        self.unreachable(ctx, (flow, ctx.host), packet);
+        None
     }
 
     /// A message of the model is delivered to the host, which is online.
-    #[inline(always)]
     pub(super) fn deliver<E: From<Event<P>>>(
         &mut self,
         ctx: &Context<'_, '_, E>,
@@ -385,15 +430,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         (from, bytes): (HostId, u32),
         payload: P,
     ) -> Notice<P> {
-        self.hosts[ctx.host].received += u64::from(bytes);
+        let topology = self.topology;
+        self.hosts[ctx.host].take_in(ctx.now, from, bytes, || topology.transport(from, ctx.host));
         self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
-        let is_quic = || self.topology.transport(from, ctx.host) == Transport::Quic;
-        self.hosts[ctx.host].stack.on_payload(ctx.now, from, is_quic);
         Notice::Delivered { from, payload, flow }
     }
 
-    /// What is no whole message of the model's has passed the downlink: one of a transport, segments, what the host relays, or what
-    /// has come before.
+    /// What has passed the downlink, and is mostly no whole message of the model's: one of a transport, segments, what the host
+    /// relays, or what has come before.
     #[inline(never)]
     fn pass_on<E: From<Event<P>>>(
         &mut self,

@@ -82,7 +82,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             let sent = Transmission { wire: Packets { count: left, bytes }, flow, luck, waits: true };
             frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         }
-        ctx.at(arrives, next, Event::Arrive { flow, streamed, packet: Packet { from, bytes, frame } });
+        ctx.at(arrives, next, Event::arrival(flow, streamed, Packet { from, bytes, frame }));
         let is_late = self.are_late((departs, arrives), ctx.host, (leg, kind));
         Departure { arrives, lost, is_late, back: None, fault: None }
     }
@@ -142,7 +142,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             frame = Frame::Relayed(Box::new(Relayed { to, frame, sent }));
         }
         let packet = Packet { from, bytes, frame };
-        ctx.at(leaves.unwrap_or(passes), ctx.host, Event::Pass { flow, packet });
+        ctx.at(leaves.unwrap_or(passes), ctx.host, Event::passage(flow, packet));
     }
 
     /// Segments do not come to `to`: the sender will miss them.

@@ -1,6 +1,6 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
-use super::event::Event;
+use super::event::{Event, Stage};
 use super::fate::{MessageAccounting, Side};
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
@@ -185,13 +185,29 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         ctx: &mut Context<'_, '_, E>,
         event: Event<P>,
     ) -> Option<Notice<P>> {
-        let (flow, packet) = match event {
-            // By far the most.
-            Event::Pass { flow, packet } => (flow, packet),
-            Event::Arrive { flow, streamed, packet } => (flow, self.arrive(ctx, flow, streamed, packet)?),
-            event => return self.handle_rest(ctx, event),
+        // By far the most.
+        let Event::Message { stage, flow, packet } = event else { return self.handle_rest(ctx, event) };
+        let packet = match stage {
+            Stage::Passes => packet,
+            Stage::Arrives { streamed } => self.arrive(ctx, flow, streamed, packet)?,
         };
         self.pass(ctx, flow, packet)
+    }
+
+    /// What [`Network::handle`] would do with this event, if that is no more than to let it happen again later: does that, and
+    /// returns when. For [`Model::postpone`](crate::engine::Model::postpone).
+    ///
+    /// That is what most messages are in for that come to a host: to wait until they have passed its downlink.
+    #[inline(always)]
+    pub fn postpone(&mut self, now: Time, host: HostId, event: &mut Event<P>) -> Option<Time> {
+        let Event::Message { stage, packet, .. } = event else { return None };
+        if *stage != (Stage::Arrives { streamed: false }) || self.at_links {
+            return None;
+        }
+        let state = &mut self.hosts[host];
+        let (passes, session_ends) = (state.queue(now, packet.bytes)?, state.outbound.session_ends);
+        *stage = Stage::Passes;
+        self.passes_later(now, host, passes, session_ends)
     }
 
     #[inline(never)]
@@ -201,7 +217,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         event: Event<P>,
     ) -> Option<Notice<P>> {
         match event {
-            Event::Pass { .. } | Event::Arrive { .. } => unreachable!("they have been handled"),
+            Event::Message { .. } => unreachable!("they have been handled"),
             Event::Head(stream) => {
                 self.head(ctx, stream);
                 None
@@ -257,7 +273,16 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         self.topology.prefetch(host);
     }
 
+    /// Both.
     #[inline]
+    pub fn prefetch_whole(&self, host: HostId) {
+        let state = &self.hosts[host];
+        state.prefetch();
+        state.outbound.prefetch();
+        self.topology.prefetch(host);
+    }
+
+    #[inline(always)]
     pub(super) fn observe<E>(&mut self, ctx: &Context<'_, '_, E>, what: Observation<P::Tag>) {
         self.observer.observe(ctx.schedule.moment(), what);
     }

@@ -6,6 +6,7 @@
 use super::chunk::Chunk;
 use super::codec::Hash;
 use super::context::Context;
+use super::io::Driver;
 use super::message::{Body, ChunkId, Content};
 use super::observation::Memory;
 use super::recent::Recent;
@@ -22,7 +23,7 @@ impl Default for Announced {
 
 impl Announced {
     /// A broadcast was heard for the first time. A second announcement under the same name does not count.
-    pub(super) fn on_broadcast<E>(&mut self, body: &Body, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_broadcast<E: Driver>(&mut self, body: &Body, ctx: &mut Context<'_, E>) {
         let Content::StoreIntent(intent) = body.content() else { return };
         let chunk = ChunkId { recorder: body.id().origin, length: intent.length };
         if self.0.get(&chunk).is_some() {

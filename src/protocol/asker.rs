@@ -8,7 +8,7 @@ use super::collection::{Check, Collection, Reply};
 use super::config::{Config, RecorderWeight};
 use super::context::Context;
 use super::derive::{Experience, Reputations, Trust};
-use super::io::Env;
+use super::io::Driver;
 use super::message::{Answer, Content, QueryId};
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
@@ -45,7 +45,7 @@ pub(super) struct Knowledge<'a> {
 
 impl Asker {
     /// The application asks about a node: the question is to be broadcast, under the next number of a broadcast.
-    pub(super) fn on_query<E: Env>(
+    pub(super) fn on_query<E: Driver>(
         &mut self,
         target: Peer,
         sequence: u32,
@@ -61,7 +61,7 @@ impl Asker {
     }
 
     /// An answer to a query of this node: YES with chunks, or NO.
-    pub(super) fn on_answer<E: Env>(
+    pub(super) fn on_answer<E: Driver>(
         &mut self,
         from: Peer,
         reply: Reply,
@@ -93,7 +93,7 @@ impl Asker {
     }
 
     /// The window of a query has passed, unless the collection ended before.
-    pub(super) fn on_collection_ends<E: Env>(
+    pub(super) fn on_collection_ends<E: Driver>(
         &mut self,
         query: u32,
         knowledge: Knowledge<'_>,
@@ -136,7 +136,7 @@ impl Asker {
     }
 
     /// Counts an answer to a query whose collection may have ended, and ends it when there are enough.
-    fn collect<E: Env>(
+    fn collect<E: Driver>(
         &mut self,
         query: u32,
         from: Peer,

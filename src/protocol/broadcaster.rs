@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::config::{Attribution, Dissemination};
 use super::context::{Context, LocalPeer};
-use super::dissemination::delegate;
+use super::dissemination::{Spread, delegate};
 use super::flood::tell_all;
 use super::gossip::infect;
-use super::io::{Env, Output};
+use super::io::{Driver, Output};
 use super::message::{Body, Broadcast, BroadcastId, Content, Message};
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::{Id, Peer};
@@ -45,7 +45,7 @@ pub(super) struct Started {
 
 impl Broadcaster {
     /// Begins a broadcast.
-    pub(super) fn start<E: Env>(
+    pub(super) fn start<E: Driver>(
         &mut self,
         content: Content,
         table: &RoutingTable,
@@ -67,7 +67,7 @@ impl Broadcaster {
     /// on. Other copies are only counted: to cover what a later copy of smaller depth adds would double the messages of
     /// `redundancy = 2`, and reach 0.1 % more nodes with a tenth of them away (1,000 nodes).
     #[inline(always)]
-    pub(super) fn on_broadcast<E: Env>(
+    pub(super) fn on_broadcast<E: Driver>(
         &mut self,
         from: Peer,
         copy: Broadcast,
@@ -86,7 +86,7 @@ impl Broadcaster {
             self.repeats = self.repeats.saturating_add(1);
             return None;
         };
-        ctx.observe(Observation::BroadcastHeard { id, hops });
+        ctx.driver.carry_out(Output::Observe(Observation::BroadcastHeard { id, hops }));
         ctx.forgot(Memory::Broadcasts, forgotten);
         if hops >= config.hop_limit {
             // What is not to be passed on anyway, as lookups place it, was not stopped.
@@ -101,7 +101,7 @@ impl Broadcaster {
         }
         let copies = spread(&body, usize::from(depth), hops, from, table, ctx);
         if copies > 0 {
-            ctx.observe(Observation::BroadcastForwarded { id, copies });
+            ctx.driver.carry_out(Output::Observe(Observation::BroadcastForwarded { id, copies }));
         }
         Some(body)
     }
@@ -158,7 +158,7 @@ impl Broadcaster {
 }
 
 /// Tells some nodes, which a lookup has found, and leaves it at that: nobody passes these copies on.
-pub(super) fn tell_closest<E>(body: &Arc<Body>, peers: Vec<Peer>, ctx: &mut Context<'_, E>) {
+pub(super) fn tell_closest<E: Driver>(body: &Arc<Body>, peers: Vec<Peer>, ctx: &mut Context<'_, E>) {
     let copies = peers.len() as u32;
     for peer in peers {
         ctx.send(peer, copy(body, u8::MAX, 0));
@@ -179,7 +179,7 @@ fn targets(body: &Body, local: &LocalPeer) -> Vec<Id> {
 
 /// Sends copies to those whom this one's depth makes the node responsible for. Returns how many.
 #[inline(always)]
-fn spread<E: Env>(
+fn spread<E: Driver>(
     body: &Arc<Body>,
     depth: usize,
     hops: u8,
@@ -188,18 +188,35 @@ fn spread<E: Env>(
     ctx: &mut Context<'_, E>,
 ) -> u32 {
     let config = ctx.config();
-    let Context { env, out, .. } = ctx;
-    let before = out.len();
     let skip = [from, body.id().origin];
-    let draw = || env.random();
-    let mut send = |to, depth| out.push(Output::Send { to, message: copy(body, depth, hops) });
+    let mut copies = Copies { driver: &mut *ctx.driver, body, hops, sent: 0 };
     match config.dissemination {
-        Dissemination::Tree => delegate(table, depth, config.redundancy, skip, draw, send),
-        Dissemination::Flood => tell_all(table, skip, |to| send(to, 0)),
-        Dissemination::Gossip => infect(table, config.fanout, skip, draw, |to| send(to, 0)),
+        Dissemination::Tree => delegate(table, depth, config.redundancy, skip, &mut copies),
+        Dissemination::Flood => tell_all(table, skip, |to| copies.send(to, 0)),
+        Dissemination::Gossip => infect(table, config.fanout, skip, &mut copies),
         Dissemination::Lookup => {}
     }
-    (out.len() - before) as u32
+    copies.sent
+}
+
+/// The copies of a broadcast that go out of a node.
+struct Copies<'a, E> {
+    driver: &'a mut E,
+    body: &'a Arc<Body>,
+    hops: u8,
+    sent: u32,
+}
+
+impl<E: Driver> Spread for Copies<'_, E> {
+    fn draw(&mut self) -> u64 {
+        self.driver.random()
+    }
+
+    #[inline(always)]
+    fn send(&mut self, to: Peer, depth: u8) {
+        self.sent += 1;
+        self.driver.carry_out(Output::Send { to, message: copy(self.body, depth, self.hops) });
+    }
 }
 
 /// The next copy of a broadcast that is so many hops from its origin here.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::config::Receipts;
 use super::context::Context;
 use super::event::Event;
-use super::io::Env;
+use super::io::Driver;
 use super::message::Message;
 use super::observation::{Observation, Rejection, Settlement};
 use super::peer::Peer;
@@ -44,7 +44,7 @@ struct Open {
 impl Claims {
     /// The application reports an outcome, whose other party is the subject, or `party`. Gives back what can be recorded at once:
     /// that whose deal is signed, or that has no other party.
-    pub(super) fn on_outcome<E: Env>(
+    pub(super) fn on_outcome<E: Driver>(
         &mut self,
         event: Event,
         party: Option<Peer>,
@@ -64,7 +64,7 @@ impl Claims {
     }
 
     /// The application is about to have to do with another node, which is to sign for it first.
-    pub(super) fn on_agree<E: Env>(
+    pub(super) fn on_agree<E: Driver>(
         &mut self,
         with: Peer,
         reference: u64,
@@ -76,7 +76,7 @@ impl Claims {
     }
 
     /// The other party has signed, or says that it remembers the outcome otherwise. Gives back what can be recorded now.
-    pub(super) fn on_receipt<E>(
+    pub(super) fn on_receipt<E: Driver>(
         &mut self,
         from: Peer,
         answer: &Countersigned,
@@ -97,7 +97,7 @@ impl Claims {
     }
 
     /// The other party has had its time to sign. Gives back what is recorded without.
-    pub(super) fn on_due<E>(
+    pub(super) fn on_due<E: Driver>(
         &mut self,
         number: u32,
         ctx: &mut Context<'_, E>,
@@ -111,7 +111,7 @@ impl Claims {
         u32::from(open && answer.signature.is_some())
     }
 
-    fn ask<E>(&mut self, open: Open, receipts: &Receipts, ctx: &mut Context<'_, E>) {
+    fn ask<E: Driver>(&mut self, open: Open, receipts: &Receipts, ctx: &mut Context<'_, E>) {
         let number = open.claim.number;
         self.count += 1;
         ctx.send(open.party, Message::Claim(Arc::new(open.claim)));
@@ -119,7 +119,7 @@ impl Claims {
         self.open.insert(number, open);
     }
 
-    fn settle<E>(
+    fn settle<E: Driver>(
         &mut self,
         number: u32,
         how: Settlement,

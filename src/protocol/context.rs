@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::config::{Config, Dissemination};
-use super::io::{Env, Output};
+use super::io::{Driver, Output};
 use super::message::Message;
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::{Id, Peer};
@@ -55,8 +55,7 @@ impl LocalPeer {
 pub(super) struct Context<'a, E> {
     pub(super) now: Time,
     pub(super) local: &'a LocalPeer,
-    pub(super) env: &'a mut E,
-    pub(super) out: &'a mut Vec<Output>,
+    pub(super) driver: &'a mut E,
 }
 
 impl<'a, E> Context<'a, E> {
@@ -64,17 +63,24 @@ impl<'a, E> Context<'a, E> {
     pub(super) fn config(&self) -> &'a Config {
         self.local.config()
     }
+}
 
+impl<E: Driver> Context<'_, E> {
+    // A driver's code is long and inlined where broadcasts are handled: nothing else is so frequent that it should have a copy
+    // of its own.
+    #[inline(never)]
     pub(super) fn send(&mut self, to: Peer, message: Message) {
-        self.out.push(Output::Send { to, message });
+        self.driver.carry_out(Output::Send { to, message });
     }
 
+    #[inline(never)]
     pub(super) fn set_timer(&mut self, timer: Timer, at: Time) {
-        self.out.push(Output::SetTimer { timer, at });
+        self.driver.carry_out(Output::SetTimer { timer, at });
     }
 
+    #[inline(never)]
     pub(super) fn observe(&mut self, observation: Observation) {
-        self.out.push(Output::Observe(observation));
+        self.driver.carry_out(Output::Observe(observation));
     }
 
     pub(super) fn reject(&mut self, from: Peer, reason: Rejection) {
@@ -87,12 +93,10 @@ impl<'a, E> Context<'a, E> {
             self.observe(Observation::Forgotten { memory, count });
         }
     }
-}
 
-impl<E: Env> Context<'_, E> {
     /// The present, as the node's clock shows it.
     pub(super) fn clock(&self) -> Time {
-        self.env.clock(self.now)
+        self.driver.clock(self.now)
     }
 
     /// Appends to the node's log what happens now.
@@ -101,6 +105,6 @@ impl<E: Env> Context<'_, E> {
     }
 
     pub(super) fn draw(&mut self) -> u64 {
-        self.env.random()
+        self.driver.random()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::config::Receipts;
 use super::context::Context;
+use super::io::Driver;
 use super::message::Message;
 use super::observation::Rejection;
 use super::peer::Peer;
@@ -47,7 +48,13 @@ impl Default for Countersigner {
 
 impl Countersigner {
     /// The application has had to do with another node.
-    pub(super) fn on_dealt<E>(&mut self, deal: Deal, performer: Peer, good: bool, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_dealt<E: Driver>(
+        &mut self,
+        deal: Deal,
+        performer: Peer,
+        good: bool,
+        ctx: &mut Context<'_, E>,
+    ) {
         let remembers = ctx.config().remembers();
         let (with, reference) = deal;
         self.deals.insert(deal, Known { performer, good, signed: false }, ctx.now, remembers);
@@ -58,7 +65,7 @@ impl Countersigner {
     }
 
     /// A recorder wants an outcome signed.
-    pub(super) fn on_claim<E>(
+    pub(super) fn on_claim<E: Driver>(
         &mut self,
         from: Peer,
         claim: &Claim,
@@ -82,7 +89,7 @@ impl Countersigner {
         self.parties.get(&reference).copied()
     }
 
-    fn answer<E>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
+    fn answer<E: Driver>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
         let Some(known) = self.deals.get_mut(&(from, claim.reference)) else { return };
         let same = claim.outcome.is_none_or(|(kind, _)| known.good == kind.is_positive());
         let agrees = claim.subject == known.performer && !known.signed && same;

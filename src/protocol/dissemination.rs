@@ -4,8 +4,17 @@ use super::peer::Peer;
 use super::routing::RoutingTable;
 use super::sample;
 
+/// What it takes to spread a broadcast from a node.
+pub(super) trait Spread {
+    /// 64 random bits.
+    fn draw(&mut self) -> u64;
+
+    /// Sends a copy, with the depth that its receiver becomes responsible for.
+    fn send(&mut self, to: Peer, depth: u8);
+}
+
 /// Kademlia bucket delegation: hands each bucket from this one on, as far as it has contacts, to `redundancy` of them drawn
-/// at random (all, when there are no more), and `send`s each the depth that it becomes responsible for.
+/// at random (all, when there are no more), and sends each the depth that it becomes responsible for.
 ///
 /// The subtree of bucket i is that of all nodes which share exactly i leading bits with this one; for each of its
 /// members these are the buckets from i + 1 on, and itself. So with one contact a bucket, complete tables and no loss,
@@ -16,32 +25,38 @@ pub(super) fn delegate(
     from: usize,
     redundancy: u8,
     skip: [Peer; 2],
-    mut draw: impl FnMut() -> u64,
-    mut send: impl FnMut(Peer, u8),
+    spread: &mut impl Spread,
 ) {
     for index in from..table.buckets() {
         let bucket = table.bucket(index);
         // Bucket 255 can have one member at most, whose further buckets are all empty.
         let depth = u8::try_from(index + 1).unwrap_or(u8::MAX);
-        let mut tell = |place: usize| {
+        if redundancy != 1 {
+            tell_several(bucket, usize::from(redundancy), depth, skip, spread);
+        } else if let Some(place) = sample::one(bucket.len(), || spread.draw()) {
             if !skip.contains(&bucket[place]) {
-                send(bucket[place], depth);
+                spread.send(bucket[place], depth);
             }
-        };
-        if redundancy == 1 {
-            sample::one(bucket.len(), &mut draw).into_iter().for_each(tell);
-            continue;
         }
-        let mut chosen = [0_u64; 4];
-        sample::distinct(bucket.len(), usize::from(redundancy), &mut draw, |place| {
-            let bit = 1 << (place % 64);
-            let new = chosen[place / 64] & bit == 0;
-            chosen[place / 64] |= bit;
-            if new {
-                tell(place);
-            }
+    }
+}
+
+/// Hands a bucket to several of its contacts.
+#[inline(never)]
+fn tell_several(bucket: &[Peer], count: usize, depth: u8, skip: [Peer; 2], spread: &mut impl Spread) {
+    let mut chosen: Vec<usize> = Vec::with_capacity(count.min(bucket.len()));
+    sample::distinct(
+        bucket.len(),
+        count,
+        || spread.draw(),
+        |place| {
+            let new = !chosen.contains(&place);
+            chosen.extend(new.then_some(place));
             new
-        });
+        },
+    );
+    for peer in chosen.into_iter().map(|place| bucket[place]).filter(|peer| !skip.contains(peer)) {
+        spread.send(peer, depth);
     }
 }
 

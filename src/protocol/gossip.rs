@@ -1,5 +1,6 @@
 //! Broadcasts by gossip: to a few contacts at random.
 
+use super::dissemination::Spread;
 use super::peer::Peer;
 use super::routing::RoutingTable;
 
@@ -11,27 +12,21 @@ const PATIENCE: u32 = 64;
 ///
 /// Bucket i knows random members of a subtree with 2^-(i+1) of all nodes. So a bucket is drawn with that weight, the last
 /// one with what is left, and then one of its contacts.
-pub(super) fn infect(
-    table: &RoutingTable,
-    fanout: u8,
-    skip: [Peer; 2],
-    mut draw: impl FnMut() -> u64,
-    mut send: impl FnMut(Peer),
-) {
+pub(super) fn infect(table: &RoutingTable, fanout: u8, skip: [Peer; 2], spread: &mut impl Spread) {
     let mut left: Vec<Peer> = table.contacts().iter().copied().filter(|peer| !skip.contains(peer)).collect();
     if left.len() <= usize::from(fanout) {
-        return left.into_iter().for_each(send);
+        return left.into_iter().for_each(|peer| spread.send(peer, 0));
     }
     for _ in 0..fanout {
         let mut one = || {
-            let bits = draw();
+            let bits = spread.draw();
             let last = table.buckets() - 1;
             let bucket = table.bucket((bits.leading_zeros() as usize).min(last));
             let place = (bits & 0xFFFF_FFFF) as usize % bucket.len().max(1);
             bucket.get(place).and_then(|peer| left.iter().position(|other| other == peer))
         };
         let place = (0..PATIENCE).find_map(|_| one()).unwrap_or(0);
-        send(left.remove(place));
+        spread.send(left.remove(place), 0);
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::context::{Context, LocalPeer};
+use super::io::Collecting;
 use super::*;
 use crate::units::{Duration, Time};
 
@@ -138,10 +139,11 @@ impl Solo {
     /// Gives a role an input.
     pub(super) fn give<T>(
         &mut self,
-        input: impl FnOnce(&mut Series, &mut RoutingTable, &mut Context<'_, Quiet<'_>>) -> T,
+        input: impl FnOnce(&mut Series, &mut RoutingTable, &mut Context<'_, Collecting<'_, Quiet<'_>>>) -> T,
     ) -> T {
         let env = &mut Quiet { state: &mut self.state, used: self.used };
-        let ctx = &mut Context { now: self.now, local: &self.local, env, out: &mut self.out };
+        let driver = &mut Collecting { env, out: &mut self.out };
+        let ctx = &mut Context { now: self.now, local: &self.local, driver };
         input(&mut self.series, &mut self.table, ctx)
     }
 

@@ -117,3 +117,42 @@ pub trait Env {
     /// The own view of the network: inbound rate and queues over what the link can do, 0..=1.
     fn network_load(&self) -> f64;
 }
+
+/// A machine that carries out what a node wants while the node is still at it.
+pub trait Driver: Env {
+    /// Does this, after all that the node has wanted before.
+    ///
+    /// What a storage node has sent must not show in what [`Env`] tells of the links before the node is done with its
+    /// input: its limiters are about the load that it finds.
+    fn carry_out(&mut self, output: Output);
+}
+
+/// A machine that is told when the node is done what it wants, all at once.
+pub(super) struct Collecting<'a, E> {
+    pub(super) env: &'a mut E,
+    pub(super) out: &'a mut Vec<Output>,
+}
+
+impl<E: Env> Env for Collecting<'_, E> {
+    fn random(&mut self) -> u64 {
+        self.env.random()
+    }
+
+    fn clock(&self, now: Time) -> Time {
+        self.env.clock(now)
+    }
+
+    fn uplink_used(&self) -> f64 {
+        self.env.uplink_used()
+    }
+
+    fn network_load(&self) -> f64 {
+        self.env.network_load()
+    }
+}
+
+impl<E: Env> Driver for Collecting<'_, E> {
+    fn carry_out(&mut self, output: Output) {
+        self.out.push(output);
+    }
+}

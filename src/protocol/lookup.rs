@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use super::context::{Context, LocalPeer};
+use super::io::Driver;
 use super::message::{Body, Find, Message, Nodes};
 use super::observation::{Found, Observation, Rejection};
 use super::peer::{Id, Peer};
@@ -115,7 +116,7 @@ impl Lookups {
     }
 
     /// Looks up those closest to a target.
-    pub(super) fn start<E>(
+    pub(super) fn start<E: Driver>(
         &mut self,
         request: LookupRequest,
         table: &RoutingTable,
@@ -138,7 +139,7 @@ impl Lookups {
     }
 
     /// Somebody has answered.
-    pub(super) fn on_nodes<E>(
+    pub(super) fn on_nodes<E: Driver>(
         &mut self,
         from: Peer,
         nodes: &Nodes,
@@ -175,7 +176,7 @@ impl Lookups {
     }
 
     /// Goes on without a node that did not answer.
-    pub(super) fn resume<E>(
+    pub(super) fn resume<E: Driver>(
         &mut self,
         unanswered: &Unanswered,
         ctx: &mut Context<'_, E>,
@@ -201,7 +202,7 @@ impl Lookups {
     }
 
     /// Asks the next, or ends.
-    fn go_on<E>(&mut self, number: usize, ctx: &mut Context<'_, E>) -> Option<LookupOutcome> {
+    fn go_on<E: Driver>(&mut self, number: usize, ctx: &mut Context<'_, E>) -> Option<LookupOutcome> {
         let config = ctx.config();
         let (k, alpha) = (usize::from(config.bucket_size), usize::from(config.alpha));
         let serves = ctx.local.serves();
@@ -234,7 +235,7 @@ impl Lookups {
 }
 
 /// Somebody asks who is closest to an id.
-pub(super) fn on_find<E>(from: Peer, find: &Find, table: &RoutingTable, ctx: &mut Context<'_, E>) {
+pub(super) fn on_find<E: Driver>(from: Peer, find: &Find, table: &RoutingTable, ctx: &mut Context<'_, E>) {
     let closest = closest(&find.target, from, table, ctx.local);
     let nodes = Nodes::new(find.question, closest.into(), ctx.local.peers());
     ctx.send(from, Message::Nodes(Arc::new(nodes)));
@@ -256,7 +257,7 @@ fn closest(target: &Id, except: Peer, table: &RoutingTable, local: &LocalPeer) -
 
 impl Lookup {
     /// All that are close enough have answered, or never will.
-    fn end<E>(self, k: usize, ctx: &mut Context<'_, E>) -> Option<LookupOutcome> {
+    fn end<E: Driver>(self, k: usize, ctx: &mut Context<'_, E>) -> Option<LookupOutcome> {
         let answered = self.known.iter().filter(|contact| contact.state == State::Answered);
         let closest: Vec<Contact> = answered.take(k).copied().collect();
         ctx.observe(Observation::LookedUp(Found {

@@ -104,7 +104,7 @@ pub use contact::{Contact, ParseContactError};
 pub(crate) use derive::reputation;
 pub use derive::{Derived, derive};
 pub use event::{Detail, Event, EventKind};
-pub use io::{Command, Env, Input, Output};
+pub use io::{Command, Driver, Env, Input, Output};
 pub use limiter::{Limiters, information};
 pub use lookup::MOST_LOOKUP_PATHS;
 pub use memory::{

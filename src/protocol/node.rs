@@ -12,7 +12,7 @@ use super::config::{OwnStore, Persist};
 use super::context::{Context, LocalPeer};
 use super::event::Event;
 use super::extras::{Extras, maintenance, relay};
-use super::io::{Command, Env, Input, Output};
+use super::io::{Collecting, Command, Driver, Env, Input, Output};
 use super::limiter::Limiters;
 use super::lookup::{LookupOutcome, LookupReason, LookupRequest, Lookups, on_find};
 use super::message::{Body, Broadcast, ChunkId, Content, Message, Passed, QueryId};
@@ -83,9 +83,14 @@ impl Node {
     }
 
     /// Handles one input at `now`, and appends what is to be done to `out`.
-    #[inline(always)]
     pub fn handle<E: Env>(&mut self, now: Time, input: Input, env: &mut E, out: &mut Vec<Output>) {
-        let ctx = &mut Context { now, local: &self.local, env, out };
+        self.drive(now, input, &mut Collecting { env, out });
+    }
+
+    /// Handles one input at `now`, and has `driver` carry out each of the outputs as it comes.
+    #[inline(always)]
+    pub fn drive<E: Driver>(&mut self, now: Time, input: Input, driver: &mut E) {
+        let ctx = &mut Context { now, local: &self.local, driver };
         match input {
             // By far the most.
             Input::Message { from, message } => self.roles.on_message(from, message, ctx),
@@ -192,7 +197,7 @@ impl Node {
 /// From inputs to roles.
 impl Roles {
     #[inline(always)]
-    fn on_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
+    fn on_message<E: Driver>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
         if let Some(maintenance) = maintenance(&mut self.extras) {
             maintenance.on_message(from, &message, &mut self.table, ctx);
         }
@@ -203,7 +208,7 @@ impl Roles {
     }
 
     #[inline(never)]
-    fn on_input<E: Env>(&mut self, input: Input, ctx: &mut Context<'_, E>) {
+    fn on_input<E: Driver>(&mut self, input: Input, ctx: &mut Context<'_, E>) {
         match input {
             Input::Message { .. } => unreachable!("messages have been handled"),
             Input::Bytes { from, bytes } => match Message::decode(&bytes, ctx.local.peers()) {
@@ -218,7 +223,7 @@ impl Roles {
     }
 
     #[inline(never)]
-    fn on_direct_message<E: Env>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
+    fn on_direct_message<E: Driver>(&mut self, from: Peer, message: Message, ctx: &mut Context<'_, E>) {
         match message {
             Message::Broadcast(_) => unreachable!("broadcasts have been handled"),
             Message::StoreAnswer { chunk, refused } => {
@@ -248,7 +253,7 @@ impl Roles {
         }
     }
 
-    fn on_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
+    fn on_timer<E: Driver>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
         match timer {
             Timer::CollectionEnds { query } => {
                 let knowledge = knowledge(self.extras.as_deref(), self.recorder.as_deref());
@@ -276,7 +281,7 @@ impl Roles {
         }
     }
 
-    fn on_recorder_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
+    fn on_recorder_timer<E: Driver>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
         let Some(recorder) = self.recorder.as_deref_mut() else { return };
         let announcement = match timer {
             Timer::FlushDue { cut } => recorder.on_flush_due(cut, &mut self.series, ctx),
@@ -289,7 +294,7 @@ impl Roles {
         announcement.into_iter().for_each(|announcement| self.announce(announcement, ctx));
     }
 
-    fn on_maintenance_timer<E: Env>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
+    fn on_maintenance_timer<E: Driver>(&mut self, timer: Timer, ctx: &mut Context<'_, E>) {
         let Some(maintenance) = maintenance(&mut self.extras) else { return };
         match timer {
             Timer::Begin => {
@@ -306,7 +311,7 @@ impl Roles {
         }
     }
 
-    fn on_command<E: Env>(&mut self, command: Command, ctx: &mut Context<'_, E>) {
+    fn on_command<E: Driver>(&mut self, command: Command, ctx: &mut Context<'_, E>) {
         let announcement = match command {
             Command::Record { kind, subject, detail } => {
                 let countersigner = self.extras.as_ref().and_then(|extras| extras.countersigner.as_ref());
@@ -335,7 +340,7 @@ impl Roles {
     }
 
     /// Asks everybody, and looks into its own store.
-    fn ask<E: Env>(&mut self, target: Peer, ctx: &mut Context<'_, E>) {
+    fn ask<E: Driver>(&mut self, target: Peer, ctx: &mut Context<'_, E>) {
         let query = QueryId { asker: ctx.local.peer, sequence: self.broadcaster.next_sequence() };
         let asker = self.asker.get_or_insert_default();
         let announcement = asker.on_query(target, query.sequence, &mut self.series, ctx);
@@ -358,7 +363,7 @@ impl Roles {
     }
 
     /// Somebody wants something asked in another name than its own.
-    fn on_ask<E: Env>(&mut self, back: QueryId, target: Peer, ctx: &mut Context<'_, E>) {
+    fn on_ask<E: Driver>(&mut self, back: QueryId, target: Peer, ctx: &mut Context<'_, E>) {
         let number = self.broadcaster.next_sequence();
         let relay = self.extras.get_or_insert_default().relay.get_or_insert_default();
         if !relay.on_ask((back, target), number, &self.table, ctx) {
@@ -376,7 +381,7 @@ impl Roles {
     }
 
     /// An answer to a question that was handed on.
-    fn on_passed<E: Env>(&mut self, from: Peer, passed: Arc<Passed>, ctx: &mut Context<'_, E>) {
+    fn on_passed<E: Driver>(&mut self, from: Peer, passed: Arc<Passed>, ctx: &mut Context<'_, E>) {
         let Some(relay) = relay(&mut self.extras) else { return unrequested(from, ctx) };
         let Arrival::Own(passed) = relay.on_passed(from, passed, ctx) else { return };
         match &passed.answer {
@@ -387,7 +392,7 @@ impl Roles {
     }
 
     /// An answer to a query that was broadcast from here: to one of its own, or of somebody else.
-    fn on_answer_message<E: Env>(&mut self, from: Peer, message: &Message, ctx: &mut Context<'_, E>) {
+    fn on_answer_message<E: Driver>(&mut self, from: Peer, message: &Message, ctx: &mut Context<'_, E>) {
         let (query, reply) = match message {
             Message::Yes(answer) => (answer.query(), Reply::Yes(Arc::clone(answer))),
             &Message::No { query, held } => (query, Reply::No { query, held }),
@@ -402,7 +407,7 @@ impl Roles {
 
     /// The node starts again after an absence, with what it has kept. What it remembered of others' broadcasts and its own
     /// open collections and lookups is always gone when anything is.
-    fn on_restart<E: Env>(&mut self, ctx: &mut Context<'_, E>) {
+    fn on_restart<E: Driver>(&mut self, ctx: &mut Context<'_, E>) {
         let persist = ctx.config().series.persist;
         if persist != Persist::All {
             self.storer.take().iter().for_each(|storer| storer.on_lost(ctx));
@@ -425,7 +430,7 @@ impl Roles {
     }
 
     #[inline(never)]
-    fn on_broadcast<E: Env>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, E>) {
+    fn on_broadcast<E: Driver>(&mut self, from: Peer, copy: Broadcast, ctx: &mut Context<'_, E>) {
         let body = self.broadcaster.on_broadcast(from, copy, &self.table, ctx);
         if let (Some(extras), Some(body)) = (&mut self.extras, &body) {
             extras.announced.iter_mut().for_each(|announced| announced.on_broadcast(body, ctx));
@@ -437,7 +442,7 @@ impl Roles {
     }
 
     /// A storage node has heard of something.
-    fn consider<E: Env>(&mut self, body: Arc<Body>, ctx: &mut Context<'_, E>) {
+    fn consider<E: Driver>(&mut self, body: Arc<Body>, ctx: &mut Context<'_, E>) {
         if self.storer.is_none() && !Storer::begins_with(&body) {
             return;
         }
@@ -445,7 +450,13 @@ impl Roles {
         self.storer.get_or_insert_default().on_broadcast(body, known, &mut self.series, ctx);
     }
 
-    fn on_store_answer<E: Env>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+    fn on_store_answer<E: Driver>(
+        &mut self,
+        from: Peer,
+        chunk: ChunkId,
+        yes: bool,
+        ctx: &mut Context<'_, E>,
+    ) {
         match self.recorder.as_deref_mut() {
             Some(recorder) => recorder.on_store_answer(from, chunk, yes, &mut self.series, ctx),
             None => unrequested(from, ctx),
@@ -453,7 +464,7 @@ impl Roles {
     }
 
     /// Without `receipts` nobody signs anything.
-    fn on_claim<E>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
+    fn on_claim<E: Driver>(&mut self, from: Peer, claim: &Claim, ctx: &mut Context<'_, E>) {
         match &ctx.config().receipts {
             Some(receipts) => {
                 self.extras
@@ -466,20 +477,20 @@ impl Roles {
         }
     }
 
-    fn on_receipt<E: Env>(&mut self, from: Peer, answer: &Countersigned, ctx: &mut Context<'_, E>) {
+    fn on_receipt<E: Driver>(&mut self, from: Peer, answer: &Countersigned, ctx: &mut Context<'_, E>) {
         let Some(recorder) = self.recorder.as_deref_mut() else { return unrequested(from, ctx) };
         let announcement = recorder.on_receipt(from, answer, &mut self.series, ctx);
         announcement.into_iter().for_each(|announcement| self.announce(announcement, ctx));
     }
 
-    fn on_held<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+    fn on_held<E: Driver>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
         match self.recorder.as_deref_mut() {
             Some(recorder) => recorder.on_held(from, chunk, yes, ctx),
             None => unrequested(from, ctx),
         }
     }
 
-    fn on_chunk<E>(
+    fn on_chunk<E: Driver>(
         &mut self,
         from: Peer,
         chunk: Arc<Chunk>,
@@ -492,7 +503,7 @@ impl Roles {
         }
     }
 
-    fn on_answer<E: Env>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
+    fn on_answer<E: Driver>(&mut self, from: Peer, reply: Reply, ctx: &mut Context<'_, E>) {
         match self.asker.as_deref_mut() {
             Some(asker) => {
                 let knowledge = knowledge(self.extras.as_deref(), self.recorder.as_deref());
@@ -502,13 +513,13 @@ impl Roles {
         }
     }
 
-    fn on_pong<E>(&mut self, from: Peer, question: u32, ctx: &mut Context<'_, E>) {
+    fn on_pong<E: Driver>(&mut self, from: Peer, question: u32, ctx: &mut Context<'_, E>) {
         let maintenance = maintenance(&mut self.extras);
         let taken = maintenance.map_or(Err(Rejection::Unrequested), |it| it.on_pong(from, question, ctx.now));
         taken.unwrap_or_else(|reason| ctx.reject(from, reason));
     }
 
-    fn on_question_ends<E: Env>(&mut self, question: u32, ctx: &mut Context<'_, E>) {
+    fn on_question_ends<E: Driver>(&mut self, question: u32, ctx: &mut Context<'_, E>) {
         let Some(lookups) = self.lookups.as_deref_mut() else { return };
         let Some(unanswered) = lookups.on_question_ends(question) else { return };
         if let Some(maintenance) = maintenance(&mut self.extras) {
@@ -522,7 +533,7 @@ impl Roles {
 /// From role to role.
 impl Roles {
     /// Recorder and asker, and the application: tells everybody, or those closest to whom it is about.
-    fn announce<E: Env>(&mut self, announcement: Announcement, ctx: &mut Context<'_, E>) {
+    fn announce<E: Driver>(&mut self, announcement: Announcement, ctx: &mut Context<'_, E>) {
         let started = self.broadcaster.start(announcement.content, &self.table, ctx);
         let by_bootstrap = maintenance(&mut self.extras).is_some_and(|it| it.is_joining());
         for target in started.targets {
@@ -533,19 +544,19 @@ impl Roles {
     }
 
     /// Routing maintenance: looks up, and then sets timers.
-    fn refresh<E: Env>(&mut self, refresh: Refresh, ctx: &mut Context<'_, E>) {
+    fn refresh<E: Driver>(&mut self, refresh: Refresh, ctx: &mut Context<'_, E>) {
         refresh.lookups.into_iter().for_each(|request| self.look_up(request, ctx));
         refresh.timers.into_iter().flatten().for_each(|(timer, at)| ctx.set_timer(timer, at));
     }
 
-    fn look_up<E: Env>(&mut self, request: LookupRequest, ctx: &mut Context<'_, E>) {
+    fn look_up<E: Driver>(&mut self, request: LookupRequest, ctx: &mut Context<'_, E>) {
         let lookups = self.lookups.get_or_insert_default();
         let outcome = lookups.start(request, &self.table, ctx);
         self.on_lookup_outcome(outcome, ctx);
     }
 
     /// Lookups: what was found goes to whoever wanted to know.
-    fn on_lookup_outcome<E: Env>(&mut self, outcome: Option<LookupOutcome>, ctx: &mut Context<'_, E>) {
+    fn on_lookup_outcome<E: Driver>(&mut self, outcome: Option<LookupOutcome>, ctx: &mut Context<'_, E>) {
         match outcome {
             None => {}
             Some(LookupOutcome::Tell { body, closest }) => tell_closest(&body, closest, ctx),
@@ -565,6 +576,6 @@ fn knowledge<'a>(extras: Option<&'a Extras>, recorder: Option<&'a Recorder>) -> 
 }
 
 /// Whoever answers a role that was never taken up answers nothing that was asked.
-fn unrequested<E>(from: Peer, ctx: &mut Context<'_, E>) {
+fn unrequested<E: Driver>(from: Peer, ctx: &mut Context<'_, E>) {
     ctx.reject(from, Rejection::Unrequested);
 }

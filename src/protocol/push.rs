@@ -6,6 +6,7 @@ use super::Shared;
 use super::broadcaster::Announcement;
 use super::config::Config;
 use super::context::Context;
+use super::io::Driver;
 use super::message::{ChunkId, Content, Message, StoreIntent};
 use super::observation::Observation;
 use super::peer::Peer;
@@ -49,7 +50,7 @@ impl Push {
         self.replicas.len() < wanted && !self.replicas.holders().iter().any(is_known)
     }
 
-    pub(super) fn announce_again<E>(
+    pub(super) fn announce_again<E: Driver>(
         &mut self,
         length: u32,
         timer: Option<(Timer, Time)>,

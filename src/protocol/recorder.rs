@@ -18,7 +18,7 @@ use super::config::{Chunking, Config, RecorderWeight};
 use super::context::Context;
 use super::derive::Experience;
 use super::event::Event;
-use super::io::Env;
+use super::io::Driver;
 use super::message::{ChunkId, Content, Message, StoreIntent};
 use super::observation::{Memory, Observation, Rejection};
 use super::peer::Peer;
@@ -81,7 +81,7 @@ impl Recorder {
 
     /// The application reports an outcome. With it a chunk may be full, and is to be announced. With `receipts` the other party
     /// is asked to sign it first: `party`, or else the subject; without one it stands alone.
-    pub(super) fn on_outcome<E: Env>(
+    pub(super) fn on_outcome<E: Driver>(
         &mut self,
         event: Event,
         party: Option<Peer>,
@@ -100,14 +100,14 @@ impl Recorder {
     }
 
     /// The application is about to have to do with another node.
-    pub(super) fn on_agree<E: Env>(&mut self, with: Peer, reference: u64, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_agree<E: Driver>(&mut self, with: Peer, reference: u64, ctx: &mut Context<'_, E>) {
         if let Some(receipts) = &ctx.config().receipts {
             self.claims.on_agree(with, reference, receipts, ctx);
         }
     }
 
     /// The other party has signed an outcome, or says that it remembers it otherwise.
-    pub(super) fn on_receipt<E: Env>(
+    pub(super) fn on_receipt<E: Driver>(
         &mut self,
         from: Peer,
         answer: &Countersigned,
@@ -119,7 +119,7 @@ impl Recorder {
     }
 
     /// The other party has had its time to sign.
-    pub(super) fn on_receipt_due<E: Env>(
+    pub(super) fn on_receipt_due<E: Driver>(
         &mut self,
         number: u32,
         series: &mut Series,
@@ -140,7 +140,7 @@ impl Recorder {
     }
 
     /// Records an outcome that waits for nobody's signature, if there is one.
-    fn record<E: Env>(
+    fn record<E: Driver>(
         &mut self,
         settled: Option<(Event, Option<Receipt>)>,
         series: &mut Series,
@@ -168,7 +168,7 @@ impl Recorder {
     }
 
     /// Outcomes have waited for `flush_after`, unless a chunk was cut since.
-    pub(super) fn on_flush_due<E: Env>(
+    pub(super) fn on_flush_due<E: Driver>(
         &mut self,
         cut: u32,
         series: &mut Series,
@@ -187,7 +187,7 @@ impl Recorder {
     }
 
     /// A storer wants a chunk of this node, or does not.
-    pub(super) fn on_store_answer<E: Env>(
+    pub(super) fn on_store_answer<E: Driver>(
         &mut self,
         from: Peer,
         chunk: ChunkId,
@@ -209,7 +209,11 @@ impl Recorder {
     }
 
     /// Too few may have taken a chunk.
-    pub(super) fn on_repush_due<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) -> Option<Announcement> {
+    pub(super) fn on_repush_due<E: Driver>(
+        &mut self,
+        length: u32,
+        ctx: &mut Context<'_, E>,
+    ) -> Option<Announcement> {
         let config = ctx.config();
         let wanted = self.availability.wanted(config);
         let push = self.pending.get_mut(&length)?;
@@ -221,7 +225,7 @@ impl Recorder {
     }
 
     /// It is time to ask the holders of a chunk whether they still have it.
-    pub(super) fn on_repair_due<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_repair_due<E: Driver>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
         let chunk = ChunkId { recorder: ctx.local.peer, length };
         let Some(push) = self.pending.get_mut(&length) else { return };
         let holders = push.replicas.begin_round(ctx.now);
@@ -231,7 +235,13 @@ impl Recorder {
     }
 
     /// A holder has answered, or one that was lost sight of and is back.
-    pub(super) fn on_held<E>(&mut self, from: Peer, chunk: ChunkId, yes: bool, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_held<E: Driver>(
+        &mut self,
+        from: Peer,
+        chunk: ChunkId,
+        yes: bool,
+        ctx: &mut Context<'_, E>,
+    ) {
         let wanted = self.availability.wanted(ctx.config());
         let own = chunk.recorder == ctx.local.peer;
         let taken = match self.pending.get_mut(&chunk.length).filter(|_| own) {
@@ -248,7 +258,7 @@ impl Recorder {
     }
 
     /// Holders have had their time: those that did not say that they have it are replaced, unless there are enough others.
-    pub(super) fn on_repair_ends<E>(
+    pub(super) fn on_repair_ends<E: Driver>(
         &mut self,
         length: u32,
         ctx: &mut Context<'_, E>,
@@ -274,7 +284,7 @@ impl Recorder {
     }
 
     /// Cuts a chunk, which is to be announced.
-    fn push<E: Env>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
+    fn push<E: Driver>(&mut self, series: &mut Series, ctx: &mut Context<'_, E>) -> Announcement {
         let places = self.unpushed(series, ctx.config());
         let entries = entries_at(&places, series);
         let (length, head) = (series.length(), series.head(ctx.local.peers()));
@@ -300,7 +310,7 @@ impl Recorder {
     }
 
     /// A chunk just cut, as it will be sent.
-    fn parcel<E>(&self, chunk: &Arc<Chunk>, series: &Series, ctx: &Context<'_, E>) -> Message {
+    fn parcel<E: Driver>(&self, chunk: &Arc<Chunk>, series: &Series, ctx: &Context<'_, E>) -> Message {
         if !ctx.config().proofs {
             return Message::Chunk(Arc::clone(chunk));
         }
@@ -323,7 +333,7 @@ impl Recorder {
     }
 
     /// Gives a storer that said YES the chunk, unless enough have it.
-    fn send_chunk<E>(&mut self, chunk: ChunkId, to: Peer, ctx: &mut Context<'_, E>) {
+    fn send_chunk<E: Driver>(&mut self, chunk: ChunkId, to: Peer, ctx: &mut Context<'_, E>) {
         let config = ctx.config();
         let wanted = self.availability.wanted(config);
         let Some(push) = self.pending.get_mut(&chunk.length) else { return };
@@ -343,7 +353,7 @@ impl Recorder {
 
     /// A storer answers an announcement. Returns whether it had not answered it before: who has may answer again when it is
     /// asked again.
-    fn note_answer<E>(&mut self, length: u32, from: Peer, ctx: &mut Context<'_, E>) -> bool {
+    fn note_answer<E: Driver>(&mut self, length: u32, from: Peer, ctx: &mut Context<'_, E>) -> bool {
         if let Some(push) = self.pending.get_mut(&length) {
             let asked = push.replicas.again();
             return push.answered.insert(from, asked).is_none_or(|answered| answered < asked);
@@ -356,20 +366,20 @@ impl Recorder {
     }
 
     /// A chunk is not pushed any more.
-    fn end<E>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
+    fn end<E: Driver>(&mut self, length: u32, ctx: &mut Context<'_, E>) {
         if let Some(push) = self.pending.remove(&length) {
             self.remember_ended(length, push.answered.into_keys().collect(), ctx);
         }
     }
 
-    fn remember_ended<E>(&mut self, length: u32, answered: BTreeSet<Peer>, ctx: &mut Context<'_, E>) {
+    fn remember_ended<E: Driver>(&mut self, length: u32, answered: BTreeSet<Peer>, ctx: &mut Context<'_, E>) {
         let forgotten = self.ended.insert(length, answered, ctx.now, ctx.config().remembers());
         ctx.forgot(Memory::Chunks, forgotten);
     }
 
     /// Gives up chunks that nobody can be expected to take any more, beside the last ones if they are looked after. No timer
     /// is set for that: only with another chunk there is a reason to make room.
-    fn give_up_old<E>(&mut self, ctx: &mut Context<'_, E>) {
+    fn give_up_old<E: Driver>(&mut self, ctx: &mut Context<'_, E>) {
         let (config, now) = (ctx.config(), ctx.now);
         let wanted = self.availability.wanted(config);
         let looked_after = config.repair_every.map_or(0, |_| config.repair_chunks as usize);

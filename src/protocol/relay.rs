@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::config::Relaying;
 use super::context::Context;
-use super::io::Env;
+use super::io::Driver;
 use super::message::{Body, Content, Message, Passed, QueryId};
 use super::observation::{Observation, Rejection};
 use super::peer::Peer;
@@ -61,7 +61,7 @@ pub(super) enum Arrival {
 
 impl Relay {
     /// A question of this node is to go out in somebody else's name.
-    pub(super) fn ask<E: Env>(
+    pub(super) fn ask<E: Driver>(
         &mut self,
         number: u32,
         target: Peer,
@@ -75,7 +75,7 @@ impl Relay {
     }
 
     /// Nobody may have broadcast the own question with this number: whoever has it is taken to be away, or not to want to.
-    pub(super) fn on_relay_due<E: Env>(
+    pub(super) fn on_relay_due<E: Driver>(
         &mut self,
         number: u32,
         table: &RoutingTable,
@@ -87,7 +87,7 @@ impl Relay {
     }
 
     /// Somebody's question is to go on under the next number. Returns whether it is to be broadcast, here and now.
-    pub(super) fn on_ask<E: Env>(
+    pub(super) fn on_ask<E: Driver>(
         &mut self,
         (back, target): (QueryId, Peer),
         number: u32,
@@ -131,7 +131,7 @@ impl Relay {
     }
 
     /// An answer comes back from whom a question was handed to.
-    pub(super) fn on_passed<E>(
+    pub(super) fn on_passed<E: Driver>(
         &mut self,
         from: Peer,
         passed: Arc<Passed>,
@@ -154,7 +154,7 @@ impl Relay {
     }
 
     /// Hands an own question to somebody who has not had it.
-    fn hand_over<E: Env>(&mut self, number: u32, table: &RoutingTable, ctx: &mut Context<'_, E>) {
+    fn hand_over<E: Driver>(&mut self, number: u32, table: &RoutingTable, ctx: &mut Context<'_, E>) {
         let (Some(own), Some(Relaying { wait, .. })) = (self.own.get_mut(&number), &ctx.config().queries)
         else {
             return;
@@ -177,14 +177,14 @@ impl Relay {
 }
 
 /// Hands an answer of a holder back to whom the question came from, under the name that it has there.
-pub(super) fn pass_back<E>(holder: Peer, answer: &Message, back: QueryId, ctx: &mut Context<'_, E>) {
+pub(super) fn pass_back<E: Driver>(holder: Peer, answer: &Message, back: QueryId, ctx: &mut Context<'_, E>) {
     let passed = answer.answer_to(back).and_then(|answer| Passed::new(holder, answer));
     passed.into_iter().for_each(|passed| ctx.send(back.asker, Message::Passed(Arc::new(passed))));
 }
 
 /// Somebody at random who is none of these: of each bucket as often as there are nodes behind it, in a network that is many times
 /// as large as the table. Else half of all relays would be among the closest, whom somebody can choose to be.
-fn somebody<E: Env>(table: &RoutingTable, except: &[Peer], ctx: &mut Context<'_, E>) -> Option<Peer> {
+fn somebody<E: Driver>(table: &RoutingTable, except: &[Peer], ctx: &mut Context<'_, E>) -> Option<Peer> {
     let among = |bucket: &[Peer]| -> Vec<Peer> {
         bucket.iter().copied().filter(|peer| !except.contains(peer)).collect()
     };

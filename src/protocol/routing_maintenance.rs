@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::{Dissemination, Persist};
 use super::context::Context;
-use super::io::Env;
+use super::io::Driver;
 use super::lookup::{LookupReason, LookupRequest, Unanswered};
 use super::message::Message;
 use super::observation::{Memory, Observation, Rejection};
@@ -68,7 +68,7 @@ impl RoutingMaintenance {
     pub(super) const BYTES_A_BUCKET: u64 = 64;
 
     /// The node begins, or tries again.
-    pub(super) fn on_begin<E: Env>(&mut self, table: &RoutingTable, ctx: &mut Context<'_, E>) -> Refresh {
+    pub(super) fn on_begin<E: Driver>(&mut self, table: &RoutingTable, ctx: &mut Context<'_, E>) -> Refresh {
         if self.stage != Stage::NotBegun {
             return Refresh { lookups: vec![self.join(ctx)], ..Refresh::default() };
         }
@@ -86,7 +86,7 @@ impl RoutingMaintenance {
     }
 
     /// The lookup of the own id has ended at this neighbour; now the buckets beyond it are filled.
-    pub(super) fn on_placed<E: Env>(
+    pub(super) fn on_placed<E: Driver>(
         &mut self,
         neighbour: Option<Peer>,
         table: &RoutingTable,
@@ -104,7 +104,7 @@ impl RoutingMaintenance {
     }
 
     /// Asks the contact of the next bucket that was silent for the longest time.
-    pub(super) fn on_ping_due<E>(&mut self, table: &RoutingTable, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_ping_due<E: Driver>(&mut self, table: &RoutingTable, ctx: &mut Context<'_, E>) {
         let turns = turns(table);
         let Some(every) = ctx.config().maintenance.and_then(|maintenance| maintenance.ping_every) else {
             return;
@@ -122,7 +122,7 @@ impl RoutingMaintenance {
     }
 
     /// Looks up something in the next bucket, or the own id.
-    pub(super) fn on_refresh_due<E: Env>(
+    pub(super) fn on_refresh_due<E: Driver>(
         &mut self,
         table: &RoutingTable,
         ctx: &mut Context<'_, E>,
@@ -151,7 +151,7 @@ impl RoutingMaintenance {
     }
 
     /// A ping has had its time.
-    pub(super) fn on_ping_ends<E>(
+    pub(super) fn on_ping_ends<E: Driver>(
         &mut self,
         question: u32,
         table: &mut RoutingTable,
@@ -163,7 +163,7 @@ impl RoutingMaintenance {
     }
 
     /// Somebody was heard from.
-    pub(super) fn on_message<E>(
+    pub(super) fn on_message<E: Driver>(
         &mut self,
         from: Peer,
         message: &Message,
@@ -191,7 +191,7 @@ impl RoutingMaintenance {
     }
 
     /// A question of a lookup had no answer.
-    pub(super) fn on_unanswered<E>(
+    pub(super) fn on_unanswered<E: Driver>(
         &mut self,
         unanswered: &Unanswered,
         table: &mut RoutingTable,
@@ -204,7 +204,7 @@ impl RoutingMaintenance {
 
     /// The node is back after an absence: it makes itself known again, from the beginning if it knows nobody any more.
     /// Lookups had asked so many questions by then.
-    pub(super) fn on_restart<E>(
+    pub(super) fn on_restart<E: Driver>(
         &mut self,
         asked: u32,
         table: &mut RoutingTable,
@@ -238,7 +238,7 @@ impl RoutingMaintenance {
     }
 
     /// Finds its neighbours through those whom everybody knows, which also makes it known.
-    fn join<E>(&mut self, ctx: &Context<'_, E>) -> LookupRequest {
+    fn join<E: Driver>(&mut self, ctx: &Context<'_, E>) -> LookupRequest {
         if self.stage == Stage::Joined {
             self.begun = ctx.now;
         }
@@ -247,7 +247,7 @@ impl RoutingMaintenance {
     }
 
     /// Looks up a random id of a bucket.
-    fn look_into<E: Env>(&self, bucket: usize, ctx: &mut Context<'_, E>) -> LookupRequest {
+    fn look_into<E: Driver>(&self, bucket: usize, ctx: &mut Context<'_, E>) -> LookupRequest {
         let target = ctx.local.id().beside(bucket, || ctx.draw());
         self.refresh(target)
     }
@@ -258,7 +258,7 @@ impl RoutingMaintenance {
 
     /// The node has found its place. Gives the timers of what keeps the table fresh, once; at a random time within their
     /// period, so that not all nodes do it together.
-    fn settle<E: Env>(
+    fn settle<E: Driver>(
         &mut self,
         table: &RoutingTable,
         ctx: &mut Context<'_, E>,
@@ -277,7 +277,7 @@ impl RoutingMaintenance {
     }
 
     /// A peer has not answered in time.
-    fn missed<E>(&mut self, peer: Peer, table: &mut RoutingTable, ctx: &mut Context<'_, E>) {
+    fn missed<E: Driver>(&mut self, peer: Peer, table: &mut RoutingTable, ctx: &mut Context<'_, E>) {
         let bucket = ctx.local.bucket_of(peer);
         let mut none = Vec::new();
         let spares = self.spares.get_mut(&bucket).unwrap_or(&mut none);
@@ -303,7 +303,7 @@ fn turns(table: &RoutingTable) -> u64 {
     table.buckets() as u64 + 1
 }
 
-fn gain<E>(bucket: usize, contact: Peer, table: &mut RoutingTable, ctx: &mut Context<'_, E>) {
+fn gain<E: Driver>(bucket: usize, contact: Peer, table: &mut RoutingTable, ctx: &mut Context<'_, E>) {
     table.add(bucket, contact);
     ctx.observe(Observation::ContactGained { contact });
 }

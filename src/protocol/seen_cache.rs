@@ -30,6 +30,11 @@ const PAGE: u32 = 4;
 const YOUNG: u64 = (1 << PAGE) - 1;
 const OLD: u64 = YOUNG << PAGE;
 const NUMBER: u32 = 2 * PAGE;
+/// Bits of a page's number that say which of its origin's it is; the origin is above.
+const SEQUENCE_BITS: u32 = 30;
+/// The fractions of the golden ratio and of the root of two, times 2^64.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+const ROOT_OF_TWO: u64 = 0x6A09_E667_F3BC_C909;
 
 impl SeenCache {
     /// Bytes of memory after so many different broadcasts, each origin's as likely as another's, of which so many are to be
@@ -134,9 +139,14 @@ fn probe(places: &[u64], page: u64, is_wanted: impl Fn(u64) -> bool) -> Option<u
 }
 
 /// Where a page belongs, among so many places.
+///
+/// Multiples of the golden ratio, modulo 1, lie about as far from each other as so many numbers can (the three-gap theorem:
+/// Sós 1957), and peers are numbered from 0. So the pages of the peers of a network hardly ever belong in one place, where a
+/// hash that is as good as random would have a third of them do so.
 #[inline]
 fn first_place(page: u64, places: usize) -> usize {
-    let hash = page.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let (origin, number) = (page >> SEQUENCE_BITS, page & ((1 << SEQUENCE_BITS) - 1));
+    let hash = origin.wrapping_mul(GOLDEN).wrapping_add(number.wrapping_mul(ROOT_OF_TWO));
     ((u128::from(hash) * places as u128) >> u64::BITS) as usize
 }
 
@@ -163,7 +173,7 @@ fn place_in_page(id: BroadcastId) -> (u64, u64) {
     // 26 bits of the origin, 30 of the sequence and 8 of the generations are a word.
     const { assert!(Peer::LIMIT <= 1 << 26) };
     debug_assert!(id.origin.0 < Peer::LIMIT, "a peer of a table");
-    (u64::from(id.origin.0) << 30 | u64::from(id.sequence / PAGE), 1 << (id.sequence % PAGE))
+    (u64::from(id.origin.0) << SEQUENCE_BITS | u64::from(id.sequence / PAGE), 1 << (id.sequence % PAGE))
 }
 
 /// Pages of so many broadcasts that begin anywhere: of those who broadcast at all, one, and one for every

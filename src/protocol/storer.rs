@@ -8,7 +8,7 @@ use super::chunk::Chunk;
 use super::config::{Attribution, Config, StoreConfig, ValueModel, WhenFull};
 use super::context::{Context, LocalPeer};
 use super::derive::Reputations;
-use super::io::Env;
+use super::io::Driver;
 use super::limiter::{Limiters, information};
 use super::message::{Answer, Body, BroadcastId, ChunkId, Content, Message, QueryId, Refusal, StoreIntent};
 use super::observation::{Observation, Rejection};
@@ -55,7 +55,7 @@ impl Storer {
     /// A broadcast was heard for the first time: it is acted on now or a little later. `known` are the reputations that
     /// were derived here.
     #[inline(never)]
-    pub(super) fn on_broadcast<E: Env>(
+    pub(super) fn on_broadcast<E: Driver>(
         &mut self,
         body: Arc<Body>,
         known: Option<&Reputations>,
@@ -84,7 +84,7 @@ impl Storer {
     }
 
     /// An answer that was put off is due.
-    pub(super) fn on_answer_due<E: Env>(
+    pub(super) fn on_answer_due<E: Driver>(
         &mut self,
         broadcast: BroadcastId,
         known: Option<&Reputations>,
@@ -97,7 +97,7 @@ impl Storer {
     }
 
     /// A chunk that this node said YES to arrives; only what was announced, and signed, is kept.
-    pub(super) fn on_chunk<E>(
+    pub(super) fn on_chunk<E: Driver>(
         &mut self,
         from: Peer,
         chunk: Arc<Chunk>,
@@ -123,7 +123,7 @@ impl Storer {
     }
 
     /// What this node itself has about the target of its own query.
-    pub(super) fn own_answer<E>(
+    pub(super) fn own_answer<E: Driver>(
         &mut self,
         query: QueryId,
         target: Peer,
@@ -141,7 +141,7 @@ impl Storer {
     }
 
     /// A restart has lost what was stored.
-    pub(super) fn on_lost<E>(&self, ctx: &mut Context<'_, E>) {
+    pub(super) fn on_lost<E: Driver>(&self, ctx: &mut Context<'_, E>) {
         self.store.iter().for_each(|chunk| ctx.observe(Observation::Dropped(Arc::clone(chunk))));
     }
 
@@ -160,7 +160,7 @@ impl Storer {
         self.value
     }
 
-    fn answer<E: Env>(
+    fn answer<E: Driver>(
         &mut self,
         body: &Arc<Body>,
         known: Option<&Reputations>,
@@ -176,7 +176,7 @@ impl Storer {
         }
     }
 
-    fn answer_intent<E: Env>(
+    fn answer_intent<E: Driver>(
         &mut self,
         recorder: Requester<'_>,
         (intent, body): (&StoreIntent, &Arc<Body>),
@@ -212,7 +212,7 @@ impl Storer {
         ctx.observe(Observation::StoreAnswered { chunk, refused });
     }
 
-    fn answer_query<E: Env>(
+    fn answer_query<E: Driver>(
         &mut self,
         asker: Requester<'_>,
         query: QueryId,
@@ -258,7 +258,7 @@ impl Storer {
     }
 
     /// Gives up what has no room any more.
-    fn make_room<E>(&mut self, ctx: &mut Context<'_, E>) {
+    fn make_room<E: Driver>(&mut self, ctx: &mut Context<'_, E>) {
         let Some(capacity) = ctx.config().store.capacity else { return };
         while self.store.bytes() > capacity.as_bytes() {
             let Some(chunk) = self.store.evict() else { return };
@@ -310,9 +310,9 @@ impl Storer {
         known.is_some_and(|known| known.anchor() != head).then_some(Rejection::Forked)
     }
 
-    fn limiters_now<E: Env>(&mut self, value: Share, ctx: &Context<'_, E>) -> Limiters {
+    fn limiters_now<E: Driver>(&mut self, value: Share, ctx: &Context<'_, E>) -> Limiters {
         self.value = value;
-        Limiters::new(ctx.env.uplink_used(), ctx.env.network_load(), value)
+        Limiters::new(ctx.driver.uplink_used(), ctx.driver.network_load(), value)
     }
 
     fn value_of_answer(&self, asker: Requester<'_>, target: Peer, config: &Config) -> Share {
@@ -345,7 +345,12 @@ impl Storer {
 }
 
 /// A recorder asks whether its chunk is still here; a node that stores nothing says no.
-pub(super) fn on_holds<E>(storer: Option<&Storer>, from: Peer, chunk: ChunkId, ctx: &mut Context<'_, E>) {
+pub(super) fn on_holds<E: Driver>(
+    storer: Option<&Storer>,
+    from: Peer,
+    chunk: ChunkId,
+    ctx: &mut Context<'_, E>,
+) {
     let yes = storer.is_some_and(|storer| storer.store.contains(chunk));
     ctx.send(from, Message::Held { chunk, yes });
 }

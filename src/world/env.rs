@@ -57,7 +57,14 @@ pub(super) trait Env<'a> {
     fn uplink_wait(&self) -> Duration;
 
     /// The name of the next thing that follows from what is handled: an event, a message, a draw.
-    fn follow(&mut self) -> Flow;
+    #[inline(always)]
+    fn follow(&mut self) -> Flow {
+        let (flow, number) = self.follower();
+        flow.nth(number)
+    }
+
+    /// The same, not made yet: what it follows from, and its number among what does.
+    fn follower(&mut self) -> (Flow, u32);
 
     /// What is handled from now on goes by this name.
     fn enter(&mut self, flow: Flow);
@@ -167,11 +174,10 @@ impl<'a, W: PartObserver> Env<'a> for SimulatedEnv<'_, 'a, '_, '_, W> {
         self.network.uplink_wait(self.ctx.host, self.ctx.now)
     }
 
-    #[inline]
-    fn follow(&mut self) -> Flow {
-        let next = self.flow.nth(self.followed);
+    #[inline(always)]
+    fn follower(&mut self) -> (Flow, u32) {
         self.followed += 1;
-        next
+        (self.flow, self.followed - 1)
     }
 
     fn enter(&mut self, flow: Flow) {

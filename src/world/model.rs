@@ -51,6 +51,15 @@ impl<W: PartObserver> Model for World<'_, W> {
         }
     }
 
+    #[inline(always)]
+    fn postpone(&mut self, now: Time, host: HostId, event: &mut Event) -> Option<Time> {
+        match event {
+            // A profile is of what is handled.
+            Event::Network(event) if self.profiler.is_none() => self.network.postpone(now, host, event),
+            _ => None,
+        }
+    }
+
     fn window_ended(&mut self, _: Time) {
         self.network.observer().0.window_ended();
     }
@@ -59,8 +68,7 @@ impl<W: PartObserver> Model for World<'_, W> {
     fn prefetch(&self, host: HostId, event: &Event) {
         // The source of workloads is not one of these hosts.
         let Some(state) = self.hosts.get(host) else { return };
-        self.network.prefetch(host);
-        self.network.prefetch_outbound(host);
+        self.network.prefetch_whole(host);
         if let (Some(copy), App::Protocol(app)) = (event.broadcast(), &state.app) {
             app.node.prefetch(copy);
         }

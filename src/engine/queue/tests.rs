@@ -128,8 +128,8 @@ fn each_event_of_a_new_batch_is_prefetched_before_it_leaves() {
     }
     let mut prefetched = Vec::new();
     let until = Time::from_nanos(900);
-    while let Some((first, _)) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
-        assert!(prefetched.contains(&queue.take(first)));
+    while let Some(first) = queue.pop_before(until, |_, &number| prefetched.push(number)) {
+        assert!(prefetched.contains(&first.take()));
     }
     assert_eq!(queue.len(), 100);
 }

@@ -128,6 +128,6 @@ impl<P: Payload, O: Observer<P::Tag>, E: From<Event<P>>> Io<P> for HostIo<'_, '_
 
     fn deliver(&mut self, flow: Flow, packet: Packet<P>) {
         self.network.observe(self.ctx, Observation::Continued);
-        self.ctx.at(self.ctx.now, self.ctx.host, Event::Pass { flow, packet });
+        self.ctx.at(self.ctx.now, self.ctx.host, Event::passage(flow, packet));
     }
 }

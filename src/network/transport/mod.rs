@@ -256,10 +256,12 @@ impl<P: Payload> Stack<P> {
     }
 
     /// A payload has come whole from a host, perhaps over QUIC.
-    #[inline]
+    #[inline(always)]
     pub(super) fn on_payload(&mut self, now: Time, from: HostId, is_quic: impl FnOnce() -> bool) {
-        if let Some(connections) = self.connections.as_mut().filter(|_| is_quic()) {
-            connections.on_payload(now, from);
+        if let Some(connections) = &mut self.connections {
+            if is_quic() {
+                connections.on_payload(now, from);
+            }
         }
     }
 

@@ -3,7 +3,9 @@
 use super::adversary::Adversary;
 use super::{NodeEvent, Report};
 use crate::protocol::Observation as Seen;
-use crate::protocol::{self, Command, Input, Message, Node, Output, Peer, Persist, QueryId, RoutingTable};
+use crate::protocol::{
+    self, Command, Input, Message, Node, Output, Peer, Persist, QueryId, RoutingTable, Timer,
+};
 use crate::random::{Draws, Flow, NumberedDraws, Purpose};
 use crate::units::{Duration, HostId, Share, Time};
 use crate::world::env::Env;
@@ -35,18 +37,23 @@ pub(super) struct Extras {
 }
 
 /// A host as a node sees it, while it handles one input.
-struct NodeEnv<'e, E> {
-    env: &'e E,
-    /// The host's draws, and the name of the input.
-    named: (NumberedDraws, Flow),
+struct NodeDriver<'e, E> {
+    env: &'e mut E,
+    /// Who the node is, and the number of this identity.
+    own: (Peer, u32),
+    life: u32,
+    /// The host's draws, and what names the input.
+    named: (NumberedDraws, (Flow, u32)),
     /// Made when first asked for: most inputs need none.
     draws: Option<Draws>,
+    /// Outputs that wait until the node is done, where they have to.
+    held: Option<&'e mut Vec<Output>>,
 }
 
-impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
+impl<'a, E: Env<'a>> protocol::Env for NodeDriver<'_, E> {
     fn random(&mut self) -> u64 {
-        let (draws, input) = self.named;
-        self.draws.get_or_insert_with(|| draws.draws(input.get().into())).next()
+        let (draws, (flow, number)) = self.named;
+        self.draws.get_or_insert_with(|| draws.draws(flow.nth(number).get().into())).next()
     }
 
     fn clock(&self, _: Time) -> Time {
@@ -59,6 +66,30 @@ impl<'a, E: Env<'a>> protocol::Env for NodeEnv<'_, E> {
 
     fn network_load(&self) -> f64 {
         self.env.network_load()
+    }
+}
+
+impl<'a, E: Env<'a>> protocol::Driver for NodeDriver<'_, E> {
+    #[inline(always)]
+    fn carry_out(&mut self, output: Output) {
+        match &mut self.held {
+            Some(held) => held.push(output),
+            None => self.perform(output),
+        }
+    }
+}
+
+impl<'a, E: Env<'a>> NodeDriver<'_, E> {
+    #[inline(always)]
+    fn perform(&mut self, output: Output) {
+        let (own, identity) = self.own;
+        match output {
+            Output::Send { to, message } => send(self.env, own, to, message),
+            Output::SetTimer { timer, at } => set_timer(self.env, (identity, self.life), timer, at),
+            // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
+            Output::Observe(Seen::BroadcastHeard { .. }) if identity > 0 => {}
+            Output::Observe(what) => self.env.observe(Observation::Protocol(what)),
+        }
     }
 }
 
@@ -188,7 +219,19 @@ impl ProtocolApp {
         if env.is_listening() || self.has_adversary() {
             return self.input_overheard(env, identity, input);
         }
-        self.give_input::<false>(env, identity, input)
+        let (now, life, named) = (env.now(), self.life, (self.draws, env.follower()));
+        let node = self.node_of(identity)?;
+        let own = (node.peer(), identity);
+        let mut driver = NodeDriver { env, own, life, named, draws: None, held: None };
+        if node.stores() {
+            // Its limiters look at the links, and must not see what it sends now.
+            let mut outbox = hold_outputs(node, now, input, &mut driver);
+            outbox.drain(..).for_each(|output| driver.perform(output));
+            driver.env.keep_outbox(outbox);
+        } else {
+            node.drive(now, input, &mut driver);
+        }
+        None
     }
 
     /// The same at a host whose market or adversary listens.
@@ -202,54 +245,24 @@ impl ProtocolApp {
         if !self.filter_input(env, identity, &input) {
             return None;
         }
-        self.give_input::<true>(env, identity, input)
-    }
-
-    #[inline(always)]
-    fn give_input<'a, const OVERHEARD: bool>(
-        &mut self,
-        env: &mut impl Env<'a>,
-        identity: u32,
-        input: Input,
-    ) -> Option<QueryId> {
-        let mut out = env.take_outbox();
-        let named = (self.draws, env.follow());
-        let mut node_env = NodeEnv { env: &*env, named, draws: None };
-        let mut issued = None;
+        let (now, life, named) = (env.now(), self.life, (self.draws, env.follower()));
         let node = self.node_of(identity)?;
-        node.handle(env.now(), input, &mut node_env, &mut out);
-        let own = node.peer();
-        for output in out.drain(..) {
+        let own = (node.peer(), identity);
+        let mut driver = NodeDriver { env, own, life, named, draws: None, held: None };
+        let mut outbox = hold_outputs(node, now, input, &mut driver);
+        let mut issued = None;
+        for output in outbox.drain(..) {
             match output {
-                Output::Send { to, message } if OVERHEARD => self.filter_output(env, own, to, message),
-                Output::Send { to, message } => send(env, own, to, message),
-                Output::SetTimer { timer, at } => {
-                    let (flow, life) = (env.follow(), self.life);
-                    env.at(at, Event::Timer(NodeTimer { identity, life, timer, flow }));
-                }
-                // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
+                Output::Send { to, message } => self.filter_output(env, own.0, to, message),
+                Output::SetTimer { timer, at } => set_timer(env, (identity, life), timer, at),
                 Output::Observe(Seen::BroadcastHeard { .. }) if identity > 0 => {}
-                // By far the most, and apart, so that it is known on the way to the observer what they are, and that they
-                // have nothing to drop.
-                Output::Observe(Seen::BroadcastHeard { id, hops }) => {
-                    env.observe(Observation::Protocol(Seen::BroadcastHeard { id, hops }));
-                    std::mem::forget(output);
-                }
-                Output::Observe(Seen::BroadcastForwarded { id, copies }) => {
-                    env.observe(Observation::Protocol(Seen::BroadcastForwarded { id, copies }));
-                    std::mem::forget(output);
-                }
                 Output::Observe(what) => {
-                    if OVERHEARD {
-                        issued = issued.or(overhear(env, identity, &what));
-                        self.observe(env, identity, what);
-                    } else {
-                        env.observe(Observation::Protocol(what));
-                    }
+                    issued = issued.or(overhear(env, identity, &what));
+                    self.observe(env, identity, what);
                 }
             }
         }
-        env.keep_outbox(out);
+        env.keep_outbox(outbox);
         issued
     }
 
@@ -326,11 +339,30 @@ fn new_node<'a>(
 ) -> Node {
     let node = membership.node(env.population(), env.host(), identity, table);
     if membership.learns() {
-        let timer = protocol::Timer::Begin;
-        let flow = env.follow();
-        env.at(env.now(), Event::Timer(NodeTimer { identity, life, timer, flow }));
+        set_timer(env, (identity, life), Timer::Begin, env.now());
     }
     node
+}
+
+/// Gives a node an input. Returns what it wants, which waits until it is done.
+#[inline(never)]
+fn hold_outputs<'a, E: Env<'a>>(
+    node: &mut Node,
+    now: Time,
+    input: Input,
+    driver: &mut NodeDriver<'_, E>,
+) -> Vec<Output> {
+    let mut outbox = driver.env.take_outbox();
+    let &mut NodeDriver { ref mut env, own, life, named, .. } = driver;
+    let held = Some(&mut outbox);
+    node.drive(now, input, &mut NodeDriver { env: &mut **env, own, life, named, draws: None, held });
+    outbox
+}
+
+/// A node of the host is to be woken.
+fn set_timer<'a>(env: &mut impl Env<'a>, (identity, life): (u32, u32), timer: Timer, at: Time) {
+    let flow = env.follow();
+    env.at(at, Event::Timer(NodeTimer { identity, life, timer, flow }));
 }
 
 /// Keeps what the market and the adversary react to. Returns a query that was issued.
