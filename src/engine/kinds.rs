@@ -4,7 +4,8 @@ use super::Kind;
 
 /// Declares the kinds of a model's events, in their order: gives [`Event::KINDS`](crate::engine::Event::KINDS) and
 /// [`Event::kind`](crate::engine::Event::kind). A model that carries another one's events, as most carry those of a network,
-/// names the variant that holds them first; their kinds come before its own.
+/// names the variant that holds them first; their kinds come before its own. Where most events are of a few kinds of many, a
+/// semicolon after these spares them a look at the others.
 ///
 /// ```
 /// use ir3sim::engine;
@@ -45,6 +46,21 @@ macro_rules! kinds {
             }
         }
     };
+    ($($often:pat => $first:literal),+; $($event:pat => $name:literal),+ $(,)?) => {
+        const KINDS: &'static [$crate::engine::Kind] =
+            &[$($crate::engine::Kind::new($first),)+ $($crate::engine::Kind::new($name)),+];
+
+        #[inline(always)]
+        fn kind(&self) -> usize {
+            match self {
+                $($often => const { $crate::engine::place_of_kind(Self::KINDS, $first) },)+
+                rare => $crate::engine::apart(rare, |event| match event {
+                    $($often => const { $crate::engine::place_of_kind(Self::KINDS, $first) },)+
+                    $($event => const { $crate::engine::place_of_kind(Self::KINDS, $name) },)+
+                }),
+            }
+        }
+    };
     ($carrier:path: $inner:ty; $($event:pat => $name:literal),+ $(,)?) => {
         const KINDS: &'static [$crate::engine::Kind] = {
             const INNER: &[$crate::engine::Kind] = <$inner as $crate::engine::Event>::KINDS;
@@ -52,11 +68,14 @@ macro_rules! kinds {
             &$crate::engine::Kind::join::<{ INNER.len() + OWN.len() }>(INNER, OWN)
         };
 
-        #[inline]
+        #[inline(always)]
         fn kind(&self) -> usize {
             match self {
                 $carrier(inner) => <$inner as $crate::engine::Event>::kind(inner),
-                $($event => const { $crate::engine::place_of_kind(Self::KINDS, $name) },)+
+                own => $crate::engine::apart(own, |event| match event {
+                    $carrier(inner) => <$inner as $crate::engine::Event>::kind(inner),
+                    $($event => const { $crate::engine::place_of_kind(Self::KINDS, $name) },)+
+                }),
             }
         }
     };
@@ -76,6 +95,14 @@ pub const fn place_of_kind(kinds: &[Kind], name: &str) -> usize {
         place += 1;
     }
     place
+}
+
+/// What `of` tells of an event, in a function of its own, for [`kinds!`](kinds): in one with the frequent kinds, all would be
+/// looked up in a table.
+#[doc(hidden)]
+#[inline(never)]
+pub fn apart<E>(event: &E, of: impl FnOnce(&E) -> usize) -> usize {
+    of(event)
 }
 
 const fn same(one: &[u8], other: &[u8]) -> bool {

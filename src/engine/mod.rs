@@ -50,7 +50,7 @@ pub use error::EngineError;
 pub use fingerprint::Fingerprint;
 pub use hosts::{HostMap, LocalHosts};
 pub use kind::Kind;
-pub use kinds::{kinds, place_of_kind};
+pub use kinds::{apart, kinds, place_of_kind};
 pub use parallel::Parallel;
 pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Scheduled, Stamp, Ticket};

@@ -166,9 +166,19 @@ mod tests {
         }
     }
 
-    /// Hosts pass tokens on, and to themselves without delay; the last host is a source of new ones.
+    impl Token {
+        /// When it goes on, and as what, if it rests first: perhaps until the same time.
+        fn rests(self, now: Time) -> Option<(Time, Token)> {
+            let later = now + Duration::from_nanos(self.0 >> 40 & 3);
+            (self.0 % 8 == 5).then_some((later, Token(self.0 ^ 2)))
+        }
+    }
+
+    /// Hosts pass tokens on, some after a rest, and to themselves without delay; the last host is a source of new ones.
     #[derive(Default)]
     struct Tokens {
+        /// Whether tokens that rest are postponed, or scheduled anew.
+        postpones: bool,
         sums: Vec<u64>,
         ended: Time,
     }
@@ -176,8 +186,18 @@ mod tests {
     impl Model for Tokens {
         type Event = Token;
 
+        fn postpone(&mut self, now: Time, _: HostId, token: &mut Token) -> Option<Time> {
+            let (later, rested) = token.rests(now).filter(|_| self.postpones)?;
+            *token = rested;
+            Some(later)
+        }
+
         fn handle(&mut self, now: Time, host: HostId, token: Token, schedule: &mut Schedule<'_, Token>) {
             assert!(now >= self.ended, "what is before the end of a window has happened");
+            if let Some((later, rested)) = token.rests(now) {
+                assert!(!self.postpones, "it has been postponed");
+                return schedule.at(later, host, rested);
+            }
             self.sums.resize(HOSTS as usize + 1, 0);
             let sum = &mut self.sums[host.index()];
             *sum = mix(sum.rotate_left(21) ^ now.as_nanos() ^ token.0);
@@ -199,8 +219,9 @@ mod tests {
         }
     }
 
-    fn parallel(partition: Partition) -> Parallel<Tokens> {
-        let models = (0..partition.engines()).map(|_| Tokens::default()).collect();
+    fn parallel(partition: Partition, postpones: bool) -> Parallel<Tokens> {
+        let model = |_| Tokens { postpones, ..Tokens::default() };
+        let models = (0..partition.engines()).map(model).collect();
         Parallel::new(partition, models)
     }
 
@@ -214,8 +235,8 @@ mod tests {
     }
 
     /// What comes of tokens and a source in such windows.
-    fn run(partition: Partition, window: EventsOfWindow) -> Outcome {
-        let mut parallel = parallel(partition.with_source());
+    fn run(partition: Partition, window: EventsOfWindow, postpones: bool) -> Outcome {
+        let mut parallel = parallel(partition.with_source(), postpones);
         parallel.window = window;
         parallel.leave_trail(Time::from_nanos(20), Duration::from_nanos(7));
         for host in 0..HOSTS {
@@ -241,7 +262,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn no_partition_changes_what_happens(
+        fn neither_a_partition_nor_where_a_token_rests_changes_what_happens(
             of in prop::collection::vec(0..5_u8, HOSTS as usize), lookahead in 1..=LEAST,
             // Always together; by turns; always one thread by itself. A window has up to some hundred events.
             few in prop::sample::select(vec![0, 4, 20, 60, u64::MAX]),
@@ -250,7 +271,7 @@ mod tests {
         ) {
             let split = Partition::new(&of, Duration::from_nanos(lookahead)).expect("a lookahead");
             let window = EventsOfWindow { few, plenty };
-            prop_assert_eq!(run(split, window), run(Partition::whole(HOSTS), window));
+            prop_assert_eq!(run(split, window, true), run(Partition::whole(HOSTS), window, false));
         }
     }
 
@@ -258,7 +279,7 @@ mod tests {
     fn a_lookahead_that_is_too_long_is_an_error() {
         let of: Vec<u8> = (0..HOSTS).map(|host| (host % 2) as u8).collect();
         let split = Partition::new(&of, Duration::from_nanos(LEAST + 1)).expect("a lookahead");
-        let mut parallel = parallel(split);
+        let mut parallel = parallel(split, true);
         parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
         let outcome = parallel.run(Time::from_nanos(1000), &mut |_| ControlFlow::Continue(()));
         assert!(matches!(outcome, Err(EngineError::TooSoon { .. })), "{outcome:?}");
@@ -275,7 +296,7 @@ mod tests {
         for few in [0, 20, u64::MAX] {
             let of: Vec<u8> = (0..HOSTS).map(|host| (host % 3) as u8).collect();
             let split = Partition::new(&of, Duration::from_nanos(LEAST)).expect("a lookahead");
-            let mut parallel = parallel(split.with_source());
+            let mut parallel = parallel(split.with_source(), true);
             parallel.window.few = few;
             parallel.schedule(HostId(0), Time::ZERO, HostId(0), Token(1));
             let source = HostId(HOSTS);

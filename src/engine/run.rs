@@ -182,6 +182,22 @@ impl<E> Pending<E> {
         }
     }
 
+    /// An event happens once more to its host, at `time`; the host causes that, `now`, as it does all that follows.
+    #[inline(always)]
+    fn put_back(&mut self, entry: Entry, time: Time, (now, caused): (Time, &mut u64)) {
+        let origin = entry.host;
+        if time < now {
+            return self.fail(EngineError::Past { origin, now, when: time });
+        }
+        match Stamp::new(origin, *caused) {
+            Some(stamp) => {
+                *caused += 1;
+                self.queue.put_back(entry, time, stamp);
+            }
+            None => self.fail(EngineError::TooManyEvents { origin }),
+        }
+    }
+
     /// A handler has broken a rule. The first one counts.
     #[cold]
     fn fail(&mut self, error: EngineError) {
@@ -274,7 +290,8 @@ impl<E: Event> Engine<E> {
         until: Time,
         most: u64,
     ) -> Result<bool, EngineError> {
-        for _ in 0..most.min(self.limit - self.events) {
+        let last = self.events + most.min(self.limit - self.events);
+        while self.events < last {
             if !self.step(model, until) {
                 self.now = until;
                 model.window_ended(until);
@@ -309,7 +326,7 @@ impl<E: Event> Engine<E> {
         hash.take(time, E::KINDS[kind], first.event().digest());
         self.trail.take(time, host, *hash);
         if let Some(later) = model.postpone(time, host, first.event_mut()) {
-            self.put_back(entry, later);
+            self.pending.put_back(entry, later, (time, caused));
             return true;
         }
         let event = first.take();
@@ -317,21 +334,6 @@ impl<E: Event> Engine<E> {
             Schedule { pending: &mut self.pending, caused, origin: host, now: time, cause: stamp };
         model.handle(time, host, event, &mut schedule);
         true
-    }
-
-    /// An event happens once more to its host, which causes that.
-    #[inline(always)]
-    fn put_back(&mut self, entry: Entry, time: Time) {
-        let (host, caused) = (entry.host, &mut self.hosts[entry.host.index()].caused);
-        let stamp = Stamp::new(host, *caused).filter(|_| time >= self.now);
-        *caused += 1;
-        match stamp {
-            Some(stamp) => self.pending.queue.put_back(entry, time, stamp),
-            None if time < self.now => {
-                self.pending.fail(EngineError::Past { origin: host, now: self.now, when: time });
-            }
-            None => self.pending.fail(EngineError::TooManyEvents { origin: host }),
-        }
     }
 
     pub(super) fn hash(&self, host: HostId) -> HostHash {
@@ -452,6 +454,25 @@ mod tests {
             error,
             EngineError::Past { origin: HostId(0), now: Time::from_nanos(9), when: Time::ZERO }
         );
+    }
+
+    #[test]
+    fn an_event_that_is_postponed_into_the_past_ends_the_run_with_an_error() {
+        struct Back;
+        impl Model for Back {
+            type Event = Token;
+            fn postpone(&mut self, _: Time, _: HostId, _: &mut Token) -> Option<Time> {
+                Some(Time::ZERO)
+            }
+            fn handle(&mut self, _: Time, _: HostId, _: Token, _: &mut Schedule<'_, Token>) {
+                unreachable!("all is postponed");
+            }
+        }
+        let mut engine = Engine::new(1);
+        let now = Time::from_nanos(9);
+        engine.schedule(HostId(0), now, HostId(0), Token(0));
+        let outcome = engine.run(&mut Back, Time::NEVER, &mut |_| ControlFlow::Continue(()));
+        assert_eq!(outcome, Err(EngineError::Past { origin: HostId(0), now, when: Time::ZERO }));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::event::{Event, Packet};
 use super::observer::{Observation, Observer};
 use super::paths::End;
 use super::transport::Transmission;
-use super::{Context, Frame, Network, Notice, Payload};
+use super::{Context, Delivery, Frame, Network, Payload};
 use crate::random::{Counter, Flow};
 use crate::units::{HostId, Time};
 
@@ -49,10 +49,10 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &Context<'_, '_, impl Sized>,
         flow: Flow,
         (from, bytes, payload): (HostId, u32, P),
-    ) -> Notice<P> {
+    ) -> Delivery<P> {
         self.hosts[ctx.host].received += u64::from(bytes);
         self.observe(ctx, Observation::Duplicated { bytes });
-        Notice::DeliveredAgain { from, payload, flow }
+        Delivery { from, payload, flow, is_copy: true }
     }
 }
 

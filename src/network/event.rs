@@ -199,10 +199,10 @@ impl<P> Event<P> {
 
 impl<P: Payload> engine::Event for Event<P> {
     kinds! {
+        Event::Message { stage: Stage::Arrives { .. }, .. } => "arrive",
+        Event::Message { stage: Stage::Passes, .. } => "pass";
         Event::Head(_) => "head",
         Event::Part(_) => "part",
-        Event::Message { stage: Stage::Arrives { .. }, .. } => "arrive",
-        Event::Message { stage: Stage::Passes, .. } => "pass",
         Event::Abandon(_) => "abandon",
         Event::Timer(_) => "transport timer",
         Event::Nat(_) => "nat",

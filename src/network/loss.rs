@@ -7,8 +7,8 @@ use crate::units::{Duration, Share, Time};
 #[derive(Clone, Debug)]
 pub(super) struct Loss {
     packet: Share,
-    /// Chance that all of i packets arrive.
-    survive: Vec<Share>,
+    /// Chance that all of i packets arrive, as its [`Share::threshold`].
+    survive: Vec<u64>,
 }
 
 /// Packets of some that a path loses.
@@ -35,7 +35,7 @@ impl Loss {
     pub(super) fn new(packet: Share) -> Loss {
         let keep = 1.0 - packet.get();
         let survive = std::iter::successors(Some(1.0), |all| Some(all * keep)).map(Share::clamped);
-        let survive = survive.take(TABLE).collect();
+        let survive = survive.take(TABLE).map(Share::threshold).collect();
         Loss { packet, survive }
     }
 
@@ -52,23 +52,24 @@ impl Loss {
     /// Which of `packets` are lost, by these draws.
     #[inline(always)]
     pub(super) fn of(&self, packets: u32, mut draws: Draws) -> Losses {
-        if self.packet == Share::ZERO || !self.hits(packets, draws.next()) {
-            return Losses::default();
+        if self.hits(packets, draws.next()) {
+            self.count(packets, || draws.next())
+        } else {
+            Losses::default()
         }
-        self.count(packets, || draws.next())
     }
 
     /// Whether at least one of `packets` is lost, by 64 random bits: with 1 − (1 − p)^packets.
     #[inline(always)]
     pub(super) fn hits(&self, packets: u32, bits: u64) -> bool {
-        let all = match self.survive.get(packets as usize) {
-            Some(&all) => all,
-            None => Share::clamped(libm::pow(1.0 - self.packet.get(), f64::from(packets))),
-        };
-        !all.happens(bits)
+        match self.survive.get(packets as usize) {
+            Some(&all) => bits >> 11 >= all,
+            None => !Share::clamped(libm::pow(1.0 - self.packet.get(), f64::from(packets))).happens(bits),
+        }
     }
 
     /// Which of `packets` are lost, given that at least one is. `draw` gives 64 random bits.
+    #[inline(never)]
     pub(super) fn count(&self, packets: u32, mut draw: impl FnMut() -> u64) -> Losses {
         // That there is one says where the first can be, and nothing about those after it.
         let first = self.first_lost(packets, draw());

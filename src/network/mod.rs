@@ -75,7 +75,7 @@ pub use config::{
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;
-pub use event::{Event, Packet};
+pub use event::{Event, Packet, Stage};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
 pub use fifo::{Fifo, Full};
 pub use kinds::{MessageKind, MessageKinds};
@@ -92,7 +92,7 @@ pub use profile::Access;
 pub(crate) use profile::default_queue;
 pub use regions::REGION_NAMES;
 use simulation::Frame;
-pub use simulation::{Context, Network, Notice, Payload};
+pub use simulation::{Context, Delivery, Network, Notice, Payload};
 pub use survey::{Stays, Ways};
 pub use topology::Topology;
 pub use trace::{Trace, TraceError};

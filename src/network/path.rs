@@ -13,7 +13,7 @@ use super::observer::{Observation, Observer};
 use super::pace::{Pace, Passing};
 use super::paths::End;
 use super::transport::{Departs, Stack, Transmission, Undelivered};
-use super::{Context, Frame, Network, Notice, Packets, Payload};
+use super::{Context, Delivery, Frame, Network, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
 pub(super) use io::HostIo;
@@ -387,7 +387,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-    ) -> Option<Notice<P>> {
+    ) -> Option<Delivery<P>> {
         let topology = self.topology;
         let host = &mut self.hosts[ctx.host];
         if !host.is_online() {
@@ -395,16 +395,19 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return None;
         }
         if self.nats.is_some() {
-            return self.pass_nat(ctx, flow, packet);
+            let let_in = self.pass_nat(ctx, flow, packet)?;
+            return Some(let_in);
         }
         let Packet { from, bytes, frame } = packet;
         // By far the most.
         if let Frame::Payload(payload) = frame {
             host.take_in(ctx.now, from, bytes, || topology.transport(from, ctx.host));
             self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
-            return Some(Notice::Delivered { from, payload, flow });
+            return Some(Delivery { from, payload, flow, is_copy: false });
         }
-        self.pass_on(ctx, flow, Packet { from, bytes, frame })
+        // Into a place of its own: the usual one needs none in memory then.
+        let rest = self.pass_on(ctx, flow, Packet { from, bytes, frame })?;
+        Some(rest)
     }
 
     /// The same where hosts are behind NATs, which let in only what they know.
@@ -414,7 +417,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-    ) -> Option<Notice<P>> {
+    ) -> Option<Delivery<P>> {
         if self.comes_in(ctx, &packet, flow) {
             return self.pass_on(ctx, flow, packet);
         }
@@ -429,11 +432,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
         (from, bytes): (HostId, u32),
         payload: P,
-    ) -> Notice<P> {
+    ) -> Delivery<P> {
         let topology = self.topology;
         self.hosts[ctx.host].take_in(ctx.now, from, bytes, || topology.transport(from, ctx.host));
         self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
-        Notice::Delivered { from, payload, flow }
+        Delivery { from, payload, flow, is_copy: false }
     }
 
     /// What has passed the downlink, and is mostly no whole message of the model's: one of a transport, segments, what the host
@@ -444,7 +447,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-    ) -> Option<Notice<P>> {
+    ) -> Option<Delivery<P>> {
         let Packet { from, bytes, frame } = packet;
         match frame {
             Frame::Payload(payload) => return Some(self.deliver(ctx, flow, (from, bytes), payload)),

@@ -11,7 +11,7 @@ use super::pace::Passing;
 use super::paths::End;
 use super::transport::connections::{Head, Lost};
 use super::transport::{Departure, Missed, Segments, Timer, Transmission};
-use super::{Context, Frame, MessageKind, Network, Notice, Packets, Payload};
+use super::{Context, Delivery, Frame, MessageKind, Network, Packets, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -108,7 +108,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &mut Context<'_, '_, E>,
         from: HostId,
         segments: Segments<P>,
-    ) -> Option<Notice<P>> {
+    ) -> Option<Delivery<P>> {
         let (flow, packet) = self.with_stack(ctx, |stack, io| stack.on_segments(io, from, segments))?;
         let Frame::Payload(payload) = packet.frame else { return None };
         Some(self.deliver(ctx, flow, (packet.from, packet.bytes), payload))

@@ -1,6 +1,6 @@
 //! The network as a component: the state of all hosts, and what a model asks of it.
 
-use super::event::{Event, Stage};
+use super::event::{Event, Packet, Stage};
 use super::fate::{MessageAccounting, Side};
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
@@ -95,6 +95,30 @@ pub enum Notice<P> {
     Offline,
 }
 
+/// A message that is delivered, for a model that looks at these apart: see [`Network::receive`].
+#[derive(Clone, Debug)]
+pub struct Delivery<P> {
+    /// The host that sent it.
+    pub from: HostId,
+    /// The message, as it was sent.
+    pub payload: P,
+    /// What it was sent as part of.
+    pub flow: Flow,
+    /// Whether it is a datagram that comes a second time, because of a fault.
+    pub is_copy: bool,
+}
+
+impl<P> From<Delivery<P>> for Notice<P> {
+    #[inline(always)]
+    fn from(Delivery { from, payload, flow, is_copy }: Delivery<P>) -> Notice<P> {
+        if is_copy {
+            Notice::DeliveredAgain { from, payload, flow }
+        } else {
+            Notice::Delivered { from, payload, flow }
+        }
+    }
+}
+
 /// The network: carries a model's messages between hosts and reports what became of them.
 ///
 /// A model owns a network beside its own state, and has an event type that holds the network's events beside its
@@ -185,8 +209,23 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
         ctx: &mut Context<'_, '_, E>,
         event: Event<P>,
     ) -> Option<Notice<P>> {
-        // By far the most.
-        let Event::Message { stage, flow, packet } = event else { return self.handle_rest(ctx, event) };
+        match event {
+            // By far the most.
+            Event::Message { stage, flow, packet } => {
+                self.receive(ctx, (stage, flow, packet)).map(Notice::from)
+            }
+            event => self.handle_rest(ctx, event),
+        }
+    }
+
+    /// The same for a message that comes to the context's host, the parts of an [`Event::Message`]: returns it, if it is delivered. A
+    /// model that asks this for messages, and [`Network::handle`] for all else, does not have to tell again what it is given.
+    #[inline(always)]
+    pub fn receive<E: From<Event<P>>>(
+        &mut self,
+        ctx: &mut Context<'_, '_, E>,
+        (stage, flow, packet): (Stage, Flow, Packet<P>),
+    ) -> Option<Delivery<P>> {
         let packet = match stage {
             Stage::Passes => packet,
             Stage::Arrives { streamed } => self.arrive(ctx, flow, streamed, packet)?,
@@ -241,7 +280,7 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
             }
             Event::Share(share) => {
                 let (flow, packet) = self.on_share(ctx, share)?;
-                self.pass(ctx, flow, packet)
+                self.pass(ctx, flow, packet).map(Notice::from)
             }
             Event::Session => self.session_ends(ctx),
             Event::Fault => self.fault(ctx),

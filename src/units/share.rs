@@ -38,6 +38,13 @@ impl Share {
         // 53 bits are what a float holds exactly.
         ((bits >> 11) as f64) < self.0 * 9_007_199_254_740_992.0
     }
+
+    /// The number below which the upper 53 of 64 random bits are when it [`happens`](Share::happens), for what is asked so often
+    /// that a comparison of whole numbers is worth it.
+    pub(crate) fn threshold(self) -> u64 {
+        // Exact: a float times a power of two, of which only the fraction is rounded away.
+        libm::ceil(self.0 * 9_007_199_254_740_992.0) as u64
+    }
 }
 
 impl fmt::Display for Share {
@@ -63,5 +70,12 @@ mod tests {
     fn never_and_always_are_exact() {
         assert!(!Share::ZERO.happens(0));
         assert!(Share::ONE.happens(u64::MAX));
+        for share in [0.0, 1e-300, 1e-17, 2f64.powi(-53), 0.001, 1.0 / 3.0, 0.5, 1.0 - f64::EPSILON, 1.0] {
+            let (share, threshold) = (Share::clamped(share), Share::clamped(share).threshold());
+            for upper in [0, 1, threshold.saturating_sub(1), threshold, threshold + 1, (1 << 53) - 1] {
+                let upper = upper.min((1 << 53) - 1);
+                assert_eq!(share.happens(upper << 11), upper < threshold, "{share} {upper}");
+            }
+        }
     }
 }

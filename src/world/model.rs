@@ -13,7 +13,7 @@ use super::observation::Observation;
 use super::observer::{NetworkObserver, PartObserver};
 use super::profile::Profiler;
 use crate::engine::{Event as _, HostMap, LocalHosts, Model, Schedule};
-use crate::network::{self, Network, Notice, Topology};
+use crate::network::{self, Delivery, Network, Notice, Topology};
 use crate::protocol::{Node, Peer};
 use crate::random::Flow;
 use crate::units::{HostId, Time};
@@ -139,27 +139,36 @@ impl<'a, W: PartObserver> World<'a, W> {
 
     #[inline(always)]
     fn dispatch(&mut self, ctx: &mut Context<'_, '_>, event: Event) {
-        // By far the most are the network's.
-        let Event::Network(event) = event else { return self.on_own(ctx, event) };
-        self.on_network(ctx, event);
+        match event {
+            // By far the most.
+            Event::Network(network::Event::Message { stage, flow, packet }) => {
+                if let Some(delivery) = self.network.receive(ctx, (stage, flow, packet)) {
+                    self.on_delivery(ctx, delivery);
+                }
+            }
+            Event::Network(event) => self.on_network(ctx, event),
+            event => self.on_own(ctx, event),
+        }
     }
 
     #[inline(always)]
+    fn on_delivery(&mut self, ctx: &mut Context<'_, '_>, delivery: Delivery<AppMessage>) {
+        let Delivery { from, payload, flow, is_copy } = delivery;
+        if self.processors.is_some() || is_copy {
+            return self.on_delivered(ctx, Delivered { from, message: payload, flow, at: ctx.now, is_copy });
+        }
+        let (host, mut env) = self.at_host(ctx, flow);
+        host.on_message(&mut env, from, payload);
+    }
+
+    #[inline(never)]
     fn on_network(&mut self, ctx: &mut Context<'_, '_>, event: network::Event<AppMessage>) {
         match self.network.handle(ctx, event) {
             Some(Notice::Delivered { from, payload, flow }) => {
-                if self.processors.is_some() {
-                    return self.on_delivered(
-                        ctx,
-                        Delivered { from, message: payload, flow, at: ctx.now, is_copy: false },
-                    );
-                }
-                let (host, mut env) = self.at_host(ctx, flow);
-                host.on_message(&mut env, from, payload);
+                self.on_delivery(ctx, Delivery { from, payload, flow, is_copy: false });
             }
             Some(Notice::DeliveredAgain { from, payload, flow }) => {
-                let copy = Delivered { from, message: payload, flow, at: ctx.now, is_copy: true };
-                self.on_delivered(ctx, copy);
+                self.on_delivery(ctx, Delivery { from, payload, flow, is_copy: true });
             }
             Some(Notice::Online) => self.on_online(ctx),
             Some(Notice::Offline) if self.processors.is_some() => self.forget_processing(ctx),
