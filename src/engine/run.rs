@@ -132,13 +132,21 @@ impl<E> Schedule<'_, E> {
     /// `event` will happen to `host` at `time`, which must not lie in the past. At [`Time::NEVER`] it never will.
     #[inline]
     pub fn at(&mut self, time: Time, host: HostId, event: E) {
-        self.put(time, host, event);
+        let Some(stamp) = self.stamp(time) else { return };
+        let remote = self.pending.remote.as_ref();
+        if let Some(part) = remote.and_then(|remote| remote.elsewhere(host)) {
+            return self.pending.send(part, Scheduled { time, stamp, host, event });
+        }
+        self.pending.queue.push(time, stamp, host, event);
     }
 
     /// `event` will happen to this host itself at `time`, which must not lie in the past, unless it is cancelled.
     #[inline]
     pub fn own(&mut self, time: Time, event: E) -> Ticket {
-        self.put(time, self.origin, event)
+        match self.stamp(time) {
+            Some(stamp) => self.pending.queue.push_ticketed(time, stamp, self.origin, event),
+            None => Ticket::spent(self.origin),
+        }
     }
 
     /// Takes back an event that this host had set with [`Schedule::own`]; `None` when it has happened, or was cancelled
@@ -151,23 +159,10 @@ impl<E> Schedule<'_, E> {
         self.pending.queue.cancel(ticket)
     }
 
+    /// The stamp of the next event that this host causes, which happens at `time`; `None` if that breaks a rule.
     #[inline(always)]
-    fn put(&mut self, time: Time, host: HostId, event: E) -> Ticket {
-        if time < self.now {
-            self.pending.fail(EngineError::Past { origin: self.origin, now: self.now, when: time });
-            return Ticket::spent(host);
-        }
-        let Some(stamp) = Stamp::new(self.origin, *self.caused) else {
-            self.pending.fail(EngineError::TooManyEvents { origin: self.origin });
-            return Ticket::spent(host);
-        };
-        *self.caused += 1;
-        let remote = self.pending.remote.as_ref();
-        if let Some(part) = remote.and_then(|remote| remote.elsewhere(host)) {
-            self.pending.send(part, Scheduled { time, stamp, host, event });
-            return Ticket::spent(host);
-        }
-        self.pending.queue.push(time, stamp, host, event)
+    fn stamp(&mut self, time: Time) -> Option<Stamp> {
+        self.pending.stamp(self.origin, time, (self.now, self.caused))
     }
 }
 
@@ -185,17 +180,24 @@ impl<E> Pending<E> {
     /// An event happens once more to its host, at `time`; the host causes that, `now`, as it does all that follows.
     #[inline(always)]
     fn put_back(&mut self, entry: Entry, time: Time, (now, caused): (Time, &mut u64)) {
-        let origin = entry.host;
-        if time < now {
-            return self.fail(EngineError::Past { origin, now, when: time });
+        if let Some(stamp) = self.stamp(entry.host, time, (now, caused)) {
+            self.queue.put_back(entry, time, stamp);
         }
-        match Stamp::new(origin, *caused) {
-            Some(stamp) => {
-                *caused += 1;
-                self.queue.put_back(entry, time, stamp);
-            }
+    }
+
+    /// The stamp of the next event that `origin` causes `now`, having caused so many.
+    #[inline(always)]
+    fn stamp(&mut self, origin: HostId, time: Time, (now, caused): (Time, &mut u64)) -> Option<Stamp> {
+        if time < now {
+            self.fail(EngineError::Past { origin, now, when: time });
+            return None;
+        }
+        let stamp = Stamp::new(origin, *caused);
+        match stamp {
+            Some(_) => *caused += 1,
             None => self.fail(EngineError::TooManyEvents { origin }),
         }
+        stamp
     }
 
     /// A handler has broken a rule. The first one counts.
