@@ -303,13 +303,13 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         ctx: &Context<'_, '_, E>,
         stream: Option<HostId>,
         size: (u32, u32),
-    ) -> Result<(Time, Time), Halt> {
+    ) -> Result<Time, Halt> {
         let pace = self.topology.pace(ctx.host, Side::Downlink);
         self.come(ctx, stream, size, pace)
     }
 
     /// The last bytes of some have come to the access link, of a stream from a host or all at once. Returns when the last one will
-    /// have passed, and when the session ends that the host is in.
+    /// have passed.
     #[inline(always)]
     fn come<E>(
         &mut self,
@@ -317,15 +317,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         stream: Option<HostId>,
         size: (u32, u32),
         pace: Pace<'_>,
-    ) -> Result<(Time, Time), Halt> {
+    ) -> Result<Time, Halt> {
         let host = &mut self.hosts[ctx.host];
         // A host that was offline in between has missed a part.
         let has_come = host.is_online() && stream.is_none_or(|from| host.down.end(ctx.now, from, pace));
         if !has_come {
             return Err(Halt::Offline);
         }
-        let passes = host.admit(ctx.now, size, pace).map_err(Halt::Full)?;
-        Ok((passes, host.outbound.session_ends))
+        host.admit(ctx.now, size, pace).map_err(Halt::Full)
     }
 
     /// The last `bytes` of a message have come to the access link of the host, which is online. Returns the message, if passing that
@@ -338,23 +337,21 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         bytes: u32,
     ) -> Option<Packet<P>> {
         let size = (bytes, packet.bytes);
-        let host = &mut self.hosts[ctx.host];
-        let passes = host.admit(ctx.now, size, Pace::FULL).map_err(Halt::Full);
-        let session_ends = host.outbound.session_ends;
-        self.go_on(ctx, flow, packet, passes.map(|passes| (passes, session_ends)))
+        let passes = self.hosts[ctx.host].admit(ctx.now, size, Pace::FULL).map_err(Halt::Full);
+        self.go_on(ctx, flow, packet, passes)
     }
 
-    /// What becomes of a message that passes the downlink by then, in a session that ends then. Returns it, if it passes now.
+    /// What becomes of a message that passes the downlink by then. Returns it, if that is now.
     #[inline(always)]
     fn go_on<E: From<Event<P>>>(
         &mut self,
         ctx: &mut Context<'_, '_, E>,
         flow: Flow,
         packet: Packet<P>,
-        passes: Result<(Time, Time), Halt>,
+        passes: Result<Time, Halt>,
     ) -> Option<Packet<P>> {
         match passes {
-            Ok((passes, session_ends)) => match self.passes_later(ctx.now, ctx.host, passes, session_ends) {
+            Ok(passes) => match self.passes_later(ctx.now, ctx.host, passes) {
                 None => return Some(packet),
                 Some(at) => ctx.at(at, ctx.host, Event::passage(flow, packet)),
             },
@@ -364,18 +361,14 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         None
     }
 
-    /// When to look again at a message that passes the downlink at a time, in a session that ends then; `None` if it passes now.
+    /// When to look again at a message that passes the downlink of `host` at a time; `None` if it passes now.
     #[inline(always)]
-    pub(super) fn passes_later(
-        &self,
-        now: Time,
-        host: HostId,
-        passes: Time,
-        session_ends: Time,
-    ) -> Option<Time> {
+    pub(super) fn passes_later(&self, now: Time, host: HostId, passes: Time) -> Option<Time> {
         if passes == now {
             return None;
         }
+        // Not before it is needed: this half of a host is not in the cache where nothing will be sent.
+        let session_ends = self.hosts[host].outbound.session_ends;
         // The host loses what has not passed when it leaves, even if it is back by then.
         Some(self.topology.leaves_before(now, passes, host, session_ends).unwrap_or(passes))
     }

@@ -244,9 +244,9 @@ impl<'t, P: Payload, O: Observer<P::Tag>> Network<'t, P, O> {
             return None;
         }
         let state = &mut self.hosts[host];
-        let (passes, session_ends) = (state.queue(now, packet.bytes)?, state.outbound.session_ends);
+        let passes = state.queue(now, packet.bytes)?;
         *stage = Stage::Passes;
-        self.passes_later(now, host, passes, session_ends)
+        self.passes_later(now, host, passes)
     }
 
     #[inline(never)]
