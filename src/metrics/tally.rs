@@ -20,11 +20,12 @@ use crate::world::{
 /// its own, and they add up.
 pub struct Tally {
     spans: Spans,
-    /// The span of the last observation, and from when until when it lasts.
-    place: usize,
-    from: Time,
-    to: Time,
+    /// Of spans that were left.
     counts: Vec<Counts>,
+    /// The present one.
+    present: Current<Counts>,
+    /// That in which the last bytes left an uplink, which is often a later one: what those are.
+    wire: Current<u64>,
     /// Messages lost to each fault, span by span.
     lost_to: Vec<u64>,
     faults: usize,
@@ -49,6 +50,17 @@ pub struct Tally {
     /// one is not who asks.
     relayed_queries: BTreeSet<QueryId>,
     identities: Arc<IdentityMap>,
+}
+
+/// A span of time, and what has been counted in it since the one before. Every message is counted three times: the counts of all
+/// spans are only looked up where one gives way to another.
+struct Current<T> {
+    place: usize,
+    from: Time,
+    to: Time,
+    /// Whether it lies in the window, which begins and ends with a span.
+    counts: bool,
+    sum: T,
 }
 
 /// Bytes that a host sent and received.
@@ -104,10 +116,9 @@ impl Tally {
     pub(super) fn new(config: &WorldConfig, spans: Spans, identities: &Arc<IdentityMap>) -> Tally {
         let hosts = identities.hosts() as usize;
         Tally {
-            place: 0,
-            from: Time::ZERO,
-            to: Time::ZERO,
             counts: vec![Counts::default(); spans.len()],
+            present: Current::none(),
+            wire: Current::none(),
             lost_to: vec![0; spans.len() * config.faults.len()],
             faults: config.faults.len(),
             spans,
@@ -127,11 +138,17 @@ impl Tally {
 
     #[inline(always)]
     fn at(&mut self, now: Time) -> &mut Counts {
-        if now < self.from || now >= self.to {
-            self.place = self.spans.place(now);
-            (self.from, self.to) = self.spans.bounds(self.place);
+        self.now_at(now);
+        &mut self.present.sum
+    }
+
+    /// Makes the span of this time the present one.
+    #[inline(always)]
+    fn now_at(&mut self, now: Time) {
+        if !self.present.lasts(now) {
+            let (place, sum) = self.present.turn_to(now, &self.spans, (self.window, self.end));
+            self.counts[place].add(&sum);
         }
-        &mut self.counts[self.place]
     }
 
     /// Counts over the whole run.
@@ -147,7 +164,13 @@ impl Tally {
     /// Counts over these spans.
     pub(super) fn over(&self, spans: Range<usize>) -> Counts {
         let mut total = Counts::default();
-        self.counts[spans].iter().for_each(|counts| total.add(counts));
+        self.counts[spans.clone()].iter().for_each(|counts| total.add(counts));
+        if spans.contains(&self.present.place) {
+            total.add(&self.present.sum);
+        }
+        if spans.contains(&self.wire.place) {
+            total.bytes_sent += self.wire.sum;
+        }
         total
     }
 
@@ -175,6 +198,8 @@ impl Tally {
 
     pub(super) fn add(&mut self, other: &Tally) {
         self.counts.iter_mut().zip(&other.counts).for_each(|(counts, more)| counts.add(more));
+        self.counts[other.present.place].add(&other.present.sum);
+        self.counts[other.wire.place].bytes_sent += other.wire.sum;
         self.lost_to.iter_mut().zip(&other.lost_to).for_each(|(count, more)| *count += more);
         self.carried.iter_mut().zip(&other.carried).for_each(|(bytes, more)| bytes.add(*more));
         self.outside.iter_mut().zip(&other.outside).for_each(|(bytes, more)| bytes.add(*more));
@@ -192,8 +217,12 @@ impl Tally {
             *self.queued.entry(host).or_default() += u64::from(bytes);
             return;
         }
-        self.at(departs).bytes_sent += u64::from(bytes);
-        if !self.window.contains(departs) {
+        if !self.wire.lasts(departs) {
+            let (place, sum) = self.wire.turn_to(departs, &self.spans, (self.window, self.end));
+            self.counts[place].bytes_sent += sum;
+        }
+        self.wire.sum += u64::from(bytes);
+        if !self.wire.counts {
             self.outside[host.index()].up += u64::from(bytes);
         }
     }
@@ -202,14 +231,14 @@ impl Tally {
         let counts = self.at(now);
         counts.relayed += 1;
         counts.bytes_relayed += u64::from(bytes);
-        if !self.window.contains(now) {
+        if !self.present.counts {
             self.outside[host.index()].down += u64::from(bytes);
         }
     }
 
     fn duplicated(&mut self, now: Time, host: HostId, bytes: u32) {
         self.at(now).duplicates += 1;
-        if !self.window.contains(now) {
+        if !self.present.counts {
             self.outside[host.index()].down += u64::from(bytes);
         }
     }
@@ -230,11 +259,11 @@ impl Tally {
         counts.messages.count(fate);
         if fate == Fate::Delivered {
             counts.bytes_delivered += u64::from(bytes);
-            if !self.window.contains(now) {
+            if !self.present.counts {
                 self.outside[host.index()].down += u64::from(bytes);
             }
         } else if let Fate::Lost(LossCause::Fault(FaultId(fault))) = fate {
-            self.lost_to[self.place * self.faults + usize::from(fault)] += 1;
+            self.lost_to[self.present.place * self.faults + usize::from(fault)] += 1;
         }
     }
 }
@@ -338,6 +367,31 @@ impl Tally {
             _ => return true,
         }
         false
+    }
+}
+
+impl<T: Default> Current<T> {
+    /// One that never lasts.
+    fn none() -> Current<T> {
+        Current { place: 0, from: Time::ZERO, to: Time::ZERO, counts: false, sum: T::default() }
+    }
+
+    #[inline(always)]
+    fn lasts(&self, time: Time) -> bool {
+        self.from <= time && time < self.to
+    }
+
+    /// Another span begins, that of `time`, in a run that ends then. Returns which one is over, and what has been counted in it.
+    #[cold]
+    #[inline(never)]
+    fn turn_to(&mut self, time: Time, spans: &Spans, (window, end): (Window, Time)) -> (usize, T) {
+        let over = (self.place, std::mem::take(&mut self.sum));
+        self.place = spans.place(time);
+        let (from, to) = spans.bounds(self.place);
+        // What comes after the end belongs to the last span, and not to the window.
+        (self.from, self.to) = if time < end { (from, to.min(end)) } else { (end, Time::NEVER) };
+        self.counts = window.contains(time);
+        over
     }
 }
 
