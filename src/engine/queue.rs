@@ -370,7 +370,7 @@ struct Slab<E> {
     /// Beside the slots, not in them: what comes in many at a time must not wait for one cold slot after the other.
     free: Vec<u32>,
     /// The numbers of events with tickets, by their slots; 0 is none. Only as many as it takes: hardly any model cancels
-    /// events, and with numbers beside them these would be a sixth to a quarter larger.
+    /// events, and with numbers beside them these would be a fifth to a quarter larger.
     numbers: Vec<u32>,
     /// The number that was given last.
     number: u32,

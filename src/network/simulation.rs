@@ -124,8 +124,8 @@ impl<P> From<Delivery<P>> for Notice<P> {
 /// A model owns a network beside its own state, and has an event type that holds the network's events beside its
 /// own. It hands messages to [`Network::send`], gives the network's events to [`Network::handle`], and is told by a
 /// [`Notice`] what was delivered and which hosts came and went. Every message that was sent ends in exactly one
-/// [`Fate`](super::Fate), which the observer is shown. `examples/rumour.rs` is such a model; one without events of its own
-/// is shorter:
+/// [`Fate`](super::Fate), which the observer is shown. Where links take time, a model saves some by giving events to
+/// [`Network::postpone`] first. `examples/rumour.rs` is such a model; one without events of its own is shorter:
 ///
 /// ```
 /// use std::ops::ControlFlow;

@@ -2,7 +2,7 @@
 //! `examples/loopback.rs`.
 //!
 //! [`Node`] is one node. It takes [`Input`]s and gives [`Output`]s; time, links and randomness come from outside
-//! ([`Env`]). Every step is *append, push, done*.
+//! ([`Env`]); a [`Driver`] is one that carries out what a node wants as it comes. Every step is *append, push, done*.
 //!
 //! A node has roles, each a state of its own with its own inputs and outputs, so that it can be tested alone:
 //! `broadcaster`, `recorder`, `storer`, `asker`, `lookup` and `routing_maintenance`. A role is given a `context`, appends

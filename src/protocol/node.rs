@@ -34,7 +34,7 @@ use crate::units::{Share, Time};
 /// One node of the iR³ network.
 ///
 /// The contract: give [`Node::handle`] an input and the current time, which never goes back, and carry out the outputs
-/// in their order. Handles come from the shared table of peers. Nothing else changes a node but [`Node::set_table`]. It
+/// in their order; or have [`Node::drive`] put them out one by one. Handles come from the shared table of peers. Nothing else changes a node but [`Node::set_table`]. It
 /// owns no clock, socket, thread or randomness, and no step ever waits: an answer is another input, later, and a missing answer is information too.
 ///
 /// An idle node is small; what only recorders, storers or askers need is made when they first need it.
