@@ -60,6 +60,8 @@ impl Processes {
         Processes { run, nodes: (0..run.nodes).map(Process::new).collect() }
     }
 
+    // A call passes an event through memory, here and in `handle`: a sixth of the speed of small networks.
+    #[inline(always)]
     pub(crate) fn hear(&mut self, now: Time, host: HostId, job: &Job, send: impl FnOnce(Time, HostId, Job)) {
         let sent = self.nodes[host.index()].hear(now.as_nanos(), job.0, self.run.nodes);
         send(now + Duration::from_nanos(sent.delay), HostId(sent.to), Job(sent.words));
@@ -68,6 +70,7 @@ impl Processes {
 
 impl Model for Processes {
     type Event = Job;
+    #[inline(always)]
     fn handle(&mut self, now: Time, host: HostId, job: Job, schedule: &mut Schedule<'_, Job>) {
         self.hear(now, host, &job, |time, to, job| schedule.at(time, to, job));
     }
@@ -122,6 +125,7 @@ impl Relays {
         Relays { run, neighbours: run.neighbours(), nodes, seen: Seen::new(run.nodes * run.broadcasts) }
     }
 
+    #[inline(always)]
     pub(crate) fn hear(
         &mut self,
         now: Time,
@@ -142,6 +146,7 @@ impl Relays {
 
 impl Model for Relays {
     type Event = Heard;
+    #[inline(always)]
     fn handle(&mut self, now: Time, host: HostId, heard: Heard, schedule: &mut Schedule<'_, Heard>) {
         self.hear(now, host, heard, |time, to, heard| schedule.at(time, to, heard));
     }
