@@ -70,7 +70,8 @@ mod tests {
     fn never_and_always_are_exact() {
         assert!(!Share::ZERO.happens(0));
         assert!(Share::ONE.happens(u64::MAX));
-        for share in [0.0, 1e-300, 1e-17, 2f64.powi(-53), 0.001, 1.0 / 3.0, 0.5, 1.0 - f64::EPSILON, 1.0] {
+        for share in [0.0, 1e-300, 1e-17, f64::EPSILON / 2.0, 0.001, 1.0 / 3.0, 0.5, 1.0 - f64::EPSILON, 1.0]
+        {
             let (share, threshold) = (Share::clamped(share), Share::clamped(share).threshold());
             for upper in [0, 1, threshold.saturating_sub(1), threshold, threshold + 1, (1 << 53) - 1] {
                 let upper = upper.min((1 << 53) - 1);
