@@ -59,7 +59,7 @@ struct Current<T> {
     from: Time,
     to: Time,
     /// Whether it lies in the window, which begins and ends with a span.
-    counts: bool,
+    is_counted: bool,
     sum: T,
 }
 
@@ -222,7 +222,7 @@ impl Tally {
             self.counts[place].bytes_sent += sum;
         }
         self.wire.sum += u64::from(bytes);
-        if !self.wire.counts {
+        if !self.wire.is_counted {
             self.outside[host.index()].up += u64::from(bytes);
         }
     }
@@ -231,14 +231,14 @@ impl Tally {
         let counts = self.at(now);
         counts.relayed += 1;
         counts.bytes_relayed += u64::from(bytes);
-        if !self.present.counts {
+        if !self.present.is_counted {
             self.outside[host.index()].down += u64::from(bytes);
         }
     }
 
     fn duplicated(&mut self, now: Time, host: HostId, bytes: u32) {
         self.at(now).duplicates += 1;
-        if !self.present.counts {
+        if !self.present.is_counted {
             self.outside[host.index()].down += u64::from(bytes);
         }
     }
@@ -259,7 +259,7 @@ impl Tally {
         counts.messages.count(fate);
         if fate == Fate::Delivered {
             counts.bytes_delivered += u64::from(bytes);
-            if !self.present.counts {
+            if !self.present.is_counted {
                 self.outside[host.index()].down += u64::from(bytes);
             }
         } else if let Fate::Lost(LossCause::Fault(FaultId(fault))) = fate {
@@ -373,7 +373,7 @@ impl Tally {
 impl<T: Default> Current<T> {
     /// One that never lasts.
     fn none() -> Current<T> {
-        Current { place: 0, from: Time::ZERO, to: Time::ZERO, counts: false, sum: T::default() }
+        Current { place: 0, from: Time::ZERO, to: Time::ZERO, is_counted: false, sum: T::default() }
     }
 
     #[inline(always)]
@@ -390,7 +390,7 @@ impl<T: Default> Current<T> {
         let (from, to) = spans.bounds(self.place);
         // What comes after the end belongs to the last span, and not to the window.
         (self.from, self.to) = if time < end { (from, to.min(end)) } else { (end, Time::NEVER) };
-        self.counts = window.contains(time);
+        self.is_counted = window.contains(time);
         over
     }
 }

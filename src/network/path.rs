@@ -395,8 +395,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         // By far the most.
         if let Frame::Payload(payload) = frame {
             host.take_in(ctx.now, from, bytes, || topology.transport(from, ctx.host));
-            self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
-            return Some(Delivery { from, payload, flow, is_copy: false });
+            return Some(self.delivered(ctx, flow, (from, bytes), payload));
         }
         // Into a place of its own: the usual one needs none in memory then.
         let rest = self.pass_on(ctx, flow, Packet { from, bytes, frame })?;
@@ -428,6 +427,18 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     ) -> Delivery<P> {
         let topology = self.topology;
         self.hosts[ctx.host].take_in(ctx.now, from, bytes, || topology.transport(from, ctx.host));
+        self.delivered(ctx, flow, (from, bytes), payload)
+    }
+
+    /// The host has taken in a message of the model.
+    #[inline(always)]
+    fn delivered<E>(
+        &mut self,
+        ctx: &Context<'_, '_, E>,
+        flow: Flow,
+        (from, bytes): (HostId, u32),
+        payload: P,
+    ) -> Delivery<P> {
         self.end_of(ctx, Fate::Delivered, bytes, Some(payload.tag(from, ctx.host)));
         Delivery { from, payload, flow, is_copy: false }
     }
