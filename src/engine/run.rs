@@ -65,6 +65,14 @@ pub struct Moment {
     pub cause: Stamp,
 }
 
+impl Moment {
+    /// The place of the event in the order of all: the smaller this is, the earlier it comes.
+    #[inline]
+    pub fn place(&self) -> u128 {
+        self.cause.place_at(self.now)
+    }
+}
+
 /// How far a run has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {

@@ -76,23 +76,10 @@ impl Broadcasts {
         self.records.get(place(&self.by_origin, id)?)
     }
 
-    #[inline]
-    pub(super) fn forwarded(&mut self, id: BroadcastId, copies: u32) {
-        if let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) {
-            record.copies += u64::from(copies);
-        }
-    }
-
-    /// A copy reached a node of this host that did not know the broadcast, or had forgotten it. A host counts once, and one
-    /// that was offline at the start does not count towards coverage.
+    /// The same, to count what comes of it.
     #[inline(always)]
-    pub(super) fn heard(&mut self, now: Time, id: BroadcastId, host: HostId, hops: u8) {
-        let Some(record) = place(&self.by_origin, id).and_then(|place| self.records.get_mut(place)) else {
-            return;
-        };
-        if record.unreached.remove(host) {
-            record.reach(now, hops);
-        }
+    pub(super) fn find_mut(&mut self, id: BroadcastId) -> Option<&mut BroadcastRecord> {
+        self.records.get_mut(place(&self.by_origin, id)?)
     }
 }
 
@@ -101,6 +88,21 @@ fn place(by_origin: &[Vec<u32>], id: BroadcastId) -> Option<usize> {
 }
 
 impl BroadcastRecord {
+    /// So many copies were passed on.
+    #[inline(always)]
+    pub(super) fn forwarded(&mut self, copies: u32) {
+        self.copies += u64::from(copies);
+    }
+
+    /// A copy reached a node of this host that did not know the broadcast, or had forgotten it. A host counts once, and one
+    /// that was offline at the start does not count towards coverage.
+    #[inline(always)]
+    pub(super) fn heard(&mut self, now: Time, host: HostId, hops: u8) {
+        if self.unreached.remove(host) {
+            self.reach(now, hops);
+        }
+    }
+
     fn reach(&mut self, now: Time, hops: u8) {
         self.reached += 1;
         self.hops += u64::from(hops);
@@ -133,6 +135,10 @@ mod tests {
         broadcasts
     }
 
+    fn hears(broadcasts: &mut Broadcasts, now: Time, host: HostId, hops: u8) {
+        broadcasts.find_mut(ID).expect("it has started").heard(now, host, hops);
+    }
+
     const ID: BroadcastId = BroadcastId { origin: Peer(0), sequence: 0 };
 
     #[test]
@@ -145,9 +151,9 @@ mod tests {
             broadcasts.presence(HostId(1), online);
         }
         broadcasts.presence(HostId(2), true);
-        broadcasts.heard(now, ID, HostId(2), 1);
+        hears(&mut broadcasts, now, HostId(2), 1);
         assert_eq!(broadcasts.records[0].coverage(), 0.5);
-        broadcasts.heard(now, ID, HostId(1), 1);
+        hears(&mut broadcasts, now, HostId(1), 1);
         assert_eq!(broadcasts.records[0].coverage(), 1.0);
     }
 
@@ -157,13 +163,13 @@ mod tests {
         let at = |second| Time::ZERO + Duration::from_secs(second);
         broadcasts.started(at(1), ID, HostId(0), 2);
         for second in 2..9 {
-            broadcasts.heard(at(second), ID, HostId(1), 7);
-            broadcasts.heard(at(second), ID, HostId(0), 7);
+            hears(&mut broadcasts, at(second), HostId(1), 7);
+            hears(&mut broadcasts, at(second), HostId(0), 7);
         }
         let record = &broadcasts.records[0];
         assert_eq!((record.coverage(), record.hops_mean(), record.to_90), (0.5, Some(7.0), None));
-        broadcasts.heard(at(9), ID, HostId(2), 1);
-        broadcasts.heard(at(10), ID, HostId(3), 1);
+        hears(&mut broadcasts, at(9), HostId(2), 1);
+        hears(&mut broadcasts, at(10), HostId(3), 1);
         let record = &broadcasts.records[0];
         assert_eq!((record.coverage(), record.to_90), (1.0, Some(Duration::from_secs(9))));
     }

@@ -60,11 +60,13 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// A host has heard of a broadcast. One by another identity of the same host does not count as reach.
+    /// A host has heard of a broadcast, and passed it on. One by another identity of the same host does not count as reach.
     #[inline(always)]
-    fn heard(&mut self, Moment { now, host, .. }: Moment, id: BroadcastId, hops: u8) {
+    fn heard(&mut self, Moment { now, host, .. }: Moment, id: BroadcastId, (hops, copies): (u8, u32)) {
+        let Some(broadcast) = self.record.broadcasts.find_mut(id) else { return };
+        broadcast.forwarded(copies);
         if self.record.groups.identities.owner(id.origin) != host {
-            self.record.broadcasts.heard(now, id, host, hops);
+            broadcast.heard(now, host, hops);
         }
     }
 
@@ -72,8 +74,14 @@ impl<'a> Collector<'a> {
         use protocol::Observation as Seen;
         let Moment { now, host, .. } = moment;
         match what {
-            Seen::BroadcastHeard { id, hops } => self.heard(moment, id, hops),
-            Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),
+            Seen::BroadcastHeard { id, hops, copies } => self.heard(moment, id, (hops, copies)),
+            Seen::BroadcastForwarded { id, copies } => {
+                self.record
+                    .broadcasts
+                    .find_mut(id)
+                    .into_iter()
+                    .for_each(|broadcast| broadcast.forwarded(copies));
+            }
             Seen::BroadcastStarted { id, copies } => {
                 self.record.broadcasts.started(now, id, host, copies);
             }
@@ -144,16 +152,12 @@ impl Observer for Collector<'_> {
     #[inline(always)]
     fn observe(&mut self, moment: Moment, what: Observation) {
         use protocol::Observation as Seen;
-        match &what {
-            // By far the most.
-            Observation::Protocol(Seen::BroadcastHeard { id, hops }) => self.heard(moment, *id, *hops),
-            Observation::Protocol(Seen::BroadcastForwarded { id, copies }) => {
-                self.record.broadcasts.forwarded(*id, *copies);
-            }
-            _ => return self.observe_rest(moment, what),
+        // By far the most. It has nothing to drop, which takes a call to find out.
+        if let Observation::Protocol(Seen::BroadcastHeard { id, hops, copies }) = what {
+            std::mem::forget(what);
+            return self.heard(moment, id, (hops, copies));
         }
-        // These have nothing to drop, which takes a call to find out.
-        std::mem::forget(what);
+        self.observe_rest(moment, what);
     }
 }
 

@@ -86,24 +86,38 @@ impl Broadcaster {
             self.repeats = self.repeats.saturating_add(1);
             return None;
         };
-        ctx.driver.carry_out(Output::Observe(Observation::BroadcastHeard { id, hops }));
         ctx.forgot(Memory::Broadcasts, forgotten);
+        let copies = if self.passes_on(from, (depth, hops), &body, ctx) {
+            spread(&body, usize::from(depth), hops, from, table, ctx)
+        } else {
+            0
+        };
+        ctx.driver.carry_out(Output::Observe(Observation::BroadcastHeard { id, hops, copies }));
+        Some(body)
+    }
+
+    /// Whether a first copy that has come this far may be passed on.
+    #[inline(always)]
+    fn passes_on<E: Driver>(
+        &mut self,
+        from: Peer,
+        (depth, hops): (u8, u8),
+        body: &Body,
+        ctx: &mut Context<'_, E>,
+    ) -> bool {
+        let config = ctx.config();
         if hops >= config.hop_limit {
             // What is not to be passed on anyway, as lookups place it, was not stopped.
             if depth < u8::MAX {
-                ctx.observe(Observation::HopLimitReached { id });
+                ctx.observe(Observation::HopLimitReached { id: body.id() });
             }
-            return Some(body);
+            return false;
         }
-        if config.forward_limit.is_some_and(|limit| self.holds_back(&body, limit, ctx.now)) {
+        let is_held_back = config.forward_limit.is_some_and(|limit| self.holds_back(body, limit, ctx.now));
+        if is_held_back {
             ctx.reject(from, Rejection::RateLimited);
-            return Some(body);
         }
-        let copies = spread(&body, usize::from(depth), hops, from, table, ctx);
-        if copies > 0 {
-            ctx.driver.carry_out(Output::Observe(Observation::BroadcastForwarded { id, copies }));
-        }
-        Some(body)
+        !is_held_back
     }
 
     /// Whether a broadcast is not to be passed on: a query, after a second's worth of them that came too fast (the generic cell

@@ -116,14 +116,16 @@ pub enum Observation {
         /// Copies sent by its origin.
         copies: u32,
     },
-    /// The first copy of a broadcast came, from so many hops away.
+    /// The first copy of a broadcast came, from so many hops away, and was passed on in so many copies.
     BroadcastHeard {
         /// The broadcast.
         id: BroadcastId,
         /// Hops of this copy from the origin, 1 for a copy that the origin sent; saturates at 255.
         hops: u8,
+        /// Copies sent by this node: none where the broadcast has come as far as it goes, or as its rate allows.
+        copies: u32,
     },
-    /// So many copies were passed on.
+    /// So many copies were sent beside those that a first copy was passed on in: to whom a lookup has found.
     BroadcastForwarded {
         /// The broadcast.
         id: BroadcastId,

@@ -7,6 +7,7 @@ use std::vec::Drain;
 use super::observation::{About, Moment, Observation, Observer, Tally};
 use crate::engine::Stamp;
 use crate::network;
+use crate::protocol::{self, BroadcastId};
 use crate::units::{Bitrate, HostId, Time};
 
 /// Takes what is seen at the hosts of one part.
@@ -93,14 +94,11 @@ pub fn network_observer<O: Observer>(observer: &mut O) -> impl network::Observer
     NetworkObserver(DirectObserver::new(observer))
 }
 
-/// What was seen, and when.
-type Seen = (Moment, Observation);
-
 /// Keeps what is seen until the end of a window: in a run on several threads.
 #[derive(Debug)]
 pub(super) struct BufferedObserver<T> {
     tally: T,
-    seen: Vec<Seen>,
+    seen: Seen,
     order: Order,
     /// For this window, and for the next: while the first thread shows what was seen in a window, others see the next.
     buffers: [WindowBuffer; 2],
@@ -108,11 +106,61 @@ pub(super) struct BufferedObserver<T> {
 
 /// Where a thread leaves what it has seen in a window.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WindowBuffer(Arc<Mutex<Vec<Seen>>>);
+pub(super) struct WindowBuffer(Arc<Mutex<Seen>>);
+
+/// What was seen, in order.
+#[derive(Debug, Default)]
+struct Seen {
+    heard: Vec<Heard>,
+    rest: Vec<Other>,
+}
+
+/// The first copy of a broadcast at a host: by far the most of what no tally keeps, so it takes half a cache line.
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    now: Time,
+    cause: Stamp,
+    host: HostId,
+    id: BroadcastId,
+    copies: u16,
+    hops: u8,
+}
+
+/// Anything else, and how much was heard before.
+#[derive(Debug)]
+struct Other {
+    heard: usize,
+    moment: Moment,
+    what: Observation,
+}
+
+impl Heard {
+    #[inline(always)]
+    fn of(Moment { now, host, cause }: Moment, what: &Observation) -> Option<Heard> {
+        match *what {
+            Observation::Protocol(protocol::Observation::BroadcastHeard { id, hops, copies }) => {
+                // What has more is kept as it is.
+                Some(Heard { now, cause, host, id, copies: copies.try_into().ok()?, hops })
+            }
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn moment(&self) -> Moment {
+        Moment { now: self.now, host: self.host, cause: self.cause }
+    }
+
+    #[inline(always)]
+    fn what(&self) -> Observation {
+        let Heard { id, hops, copies, .. } = *self;
+        Observation::Protocol(protocol::Observation::BroadcastHeard { id, hops, copies: copies.into() })
+    }
+}
 
 impl<T> BufferedObserver<T> {
     pub(super) fn new(tally: T, buffers: [WindowBuffer; 2]) -> BufferedObserver<T> {
-        BufferedObserver { tally, seen: Vec::new(), order: Order::default(), buffers }
+        BufferedObserver { tally, seen: Seen::default(), order: Order::default(), buffers }
     }
 
     pub(super) fn into_tally(self) -> T {
@@ -125,9 +173,13 @@ impl<T> BufferedObserver<T> {
             self.order.holds(&moment, left.is_some()),
             "an event shows nothing that comes before {moment:?}"
         );
-        if let Some(what) = left {
-            self.seen.push((moment, what));
+        let Some(what) = left else { return };
+        if let Some(heard) = Heard::of(moment, &what) {
+            // It has nothing to drop, which takes a call to find out.
+            std::mem::forget(what);
+            return self.seen.heard.push(heard);
         }
+        self.seen.rest.push(Other { heard: self.seen.heard.len(), moment, what });
     }
 }
 
@@ -168,26 +220,83 @@ impl<T: Tally> PartObserver for BufferedObserver<T> {
 pub(super) fn show(buffers: &[WindowBuffer], observer: &mut impl Observer) {
     let mut buffers: Vec<_> =
         buffers.iter().map(|buffer| buffer.0.lock().unwrap_or_else(PoisonError::into_inner)).collect();
-    let mut heads: Vec<_> = buffers.iter_mut().map(|buffer| buffer.drain(..).peekable()).collect();
-    let mut order: Vec<(Key, usize)> = Vec::with_capacity(heads.len());
-    loop {
-        let head = |(place, head): (usize, &mut Peekable<Drain<'_, Seen>>)| {
-            head.peek().map(|(moment, _)| (key(moment), place))
-        };
-        order.clear();
-        order.extend(heads.iter_mut().enumerate().filter_map(head));
-        order.sort_unstable();
-        let Some(&(_, first)) = order.first() else { return };
-        let until = order.get(1).map(|(key, _)| *key);
-        let earlier = |(moment, _): &Seen| until.is_none_or(|until| key(moment) < until);
-        while let Some((moment, what)) = heads[first].next_if(earlier) {
-            observer.observe(moment, what);
+    // The source of workloads has mostly seen nothing.
+    let parts = buffers.iter_mut().map(|buffer| Unshown::of(buffer));
+    let mut parts: Vec<_> = parts.filter(|part| part.next != LAST).collect();
+    while let Some((first, until)) = first(&parts) {
+        parts[first].show(until, observer);
+    }
+    drop(parts);
+    buffers.iter_mut().for_each(|buffer| buffer.heard.clear());
+}
+
+/// What of one thread has not been shown yet.
+struct Unshown<'a> {
+    /// The place of what comes next; [`LAST`] if nothing does.
+    next: Key,
+    heard: &'a [Heard],
+    /// How much of that was shown, and how much comes before the first of the rest.
+    shown: usize,
+    before: usize,
+    rest: Peekable<Drain<'a, Other>>,
+}
+
+impl<'a> Unshown<'a> {
+    fn of(seen: &'a mut Seen) -> Unshown<'a> {
+        let Seen { heard, rest } = seen;
+        let rest = rest.drain(..).peekable();
+        let mut unshown = Unshown { next: LAST, heard, shown: 0, before: 0, rest };
+        unshown.look();
+        unshown
+    }
+
+    /// Finds out what comes next, after the last of the rest was shown.
+    fn look(&mut self) {
+        self.before = self.rest.peek().map_or(self.heard.len(), |other| other.heard);
+        self.next = self.place();
+    }
+
+    fn place(&mut self) -> Key {
+        match self.heard.get(self.shown) {
+            Some(heard) if self.shown < self.before => heard.moment().place(),
+            _ => self.rest.peek().map_or(LAST, |other| other.moment.place()),
+        }
+    }
+
+    /// Shows what comes before a place in the order of all.
+    fn show(&mut self, until: Key, observer: &mut impl Observer) {
+        while self.next < until {
+            if self.shown < self.before {
+                let heard = self.heard[self.shown];
+                self.shown += 1;
+                observer.observe(heard.moment(), heard.what());
+                self.next = self.place();
+            } else if let Some(Other { moment, what, .. }) = self.rest.next() {
+                observer.observe(moment, what);
+                self.look();
+            }
         }
     }
 }
 
-/// An event's place in the order of all.
-type Key = (Time, Stamp);
+/// The thread that has seen what comes first, and before which place it has more than the others; `None` when all is shown.
+fn first(parts: &[Unshown<'_>]) -> Option<(usize, Key)> {
+    let (mut first, mut least, mut until) = (0, LAST, LAST);
+    for (place, part) in parts.iter().enumerate() {
+        if part.next < least {
+            (first, until, least) = (place, least, part.next);
+        } else {
+            until = until.min(part.next);
+        }
+    }
+    (least != LAST).then_some((first, until))
+}
+
+/// An event's [place](Moment::place) in the order of all.
+type Key = u128;
+
+/// After all of them: nothing ever happens at [`Time::NEVER`].
+const LAST: Key = Key::MAX;
 
 /// Checks that [`show`] can restore the order of events from those that are left to see. An event that comes after another
 /// one although its key is smaller was caused by it; so something of that one has to be left, too.
@@ -202,17 +311,13 @@ struct Order {
 impl Order {
     /// Whether it still holds when this event comes.
     fn holds(&mut self, moment: &Moment, is_left: bool) -> bool {
-        let key = Some(key(moment));
+        let key = Some(moment.place());
         self.all = self.all.max(key);
         if is_left {
             self.left = self.left.max(key);
         }
         !is_left || self.left == self.all
     }
-}
-
-fn key(moment: &Moment) -> Key {
-    (moment.now, moment.cause)
 }
 
 #[cfg(test)]
@@ -271,7 +376,7 @@ mod tests {
         let mut part = caused_at_once(network::Observation::Online(false));
         part.observe_network(moment(2, 9), network::Observation::Sent);
         part.observe_network(moment(3, 1), network::Observation::Online(true));
-        assert_eq!(part.seen.len(), 3);
+        assert_eq!(part.seen.rest.len(), 3);
     }
 
     #[test]
@@ -301,6 +406,6 @@ mod tests {
         window(3);
         assert_eq!(shown(&next), [seconds(2)]);
         assert_eq!(shown(&this), [seconds(3)]);
-        assert!(shown(&next).is_empty() && part.seen.is_empty());
+        assert!(shown(&next).is_empty() && part.seen.rest.is_empty());
     }
 }

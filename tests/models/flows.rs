@@ -90,8 +90,10 @@ fn outcome(now: Time, host: HostId, what: &Observation) -> Option<String> {
         Observation::Protocol(Seen::AnswerReceived { from, yes, in_time, .. }) => {
             format!("{from:?} says {yes} {in_time}")
         }
-        Observation::Protocol(Seen::BroadcastHeard { hops, .. }) => format!("heard by {hops}"),
-        Observation::Protocol(Seen::BroadcastForwarded { copies, .. }) => format!("passes on {copies}"),
+        Observation::Protocol(Seen::BroadcastHeard { hops, copies, .. }) => {
+            format!("heard by {hops}, passes on {copies}")
+        }
+        Observation::Protocol(Seen::BroadcastForwarded { copies, .. }) => format!("tells {copies}"),
         Observation::Protocol(Seen::Collected(collected)) => format!("{:?}", collected.derived),
         Observation::Network(network::Observation::Online(online)) => format!("online {online}"),
         _ => return None,

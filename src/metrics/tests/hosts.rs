@@ -121,10 +121,11 @@ fn a_broadcast_has_coverage_hops_cost_and_a_time() {
     run.see(1, 0, Observation::Protocol(started));
     for host in 1..9 {
         let (second, hops) = if host < 4 { (2, 1) } else { (4, 2) };
-        let heard = protocol::Observation::BroadcastHeard { id, hops };
+        let copies = u32::from(host == 4);
+        let heard = protocol::Observation::BroadcastHeard { id, hops, copies };
         run.see(second, host, Observation::Protocol(heard));
     }
-    let forwarded = protocol::Observation::BroadcastForwarded { id, copies: 7 };
+    let forwarded = protocol::Observation::BroadcastForwarded { id, copies: 6 };
     run.see(2, 1, Observation::Protocol(forwarded));
     run.tally.repeats(HostId(3), 2);
     run.figures(60).are(&[

@@ -86,9 +86,11 @@ impl<'a, E: Env<'a>> NodeDriver<'_, E> {
         match output {
             Output::Send { to, message } => send(self.env, own, to, message),
             Output::SetTimer { timer, at } => set_timer(self.env, (identity, self.life), timer, at),
-            // Coverage counts hosts, so a copy that reaches a further identity of a host adds nothing.
-            Output::Observe(Seen::BroadcastHeard { .. }) if identity > 0 => {}
-            Output::Observe(what) => self.env.observe(Observation::Protocol(what)),
+            Output::Observe(what) => {
+                if let Some(what) = seen_of(identity, what) {
+                    self.env.observe(Observation::Protocol(what));
+                }
+            }
         }
     }
 }
@@ -255,10 +257,11 @@ impl ProtocolApp {
             match output {
                 Output::Send { to, message } => self.filter_output(env, own.0, to, message),
                 Output::SetTimer { timer, at } => set_timer(env, (identity, life), timer, at),
-                Output::Observe(Seen::BroadcastHeard { .. }) if identity > 0 => {}
                 Output::Observe(what) => {
                     issued = issued.or(overhear(env, identity, &what));
-                    self.observe(env, identity, what);
+                    if let Some(what) = seen_of(identity, what) {
+                        self.observe(env, identity, what);
+                    }
                 }
             }
         }
@@ -378,6 +381,18 @@ fn overhear<'a>(env: &mut impl Env<'a>, identity: u32, what: &Seen) -> Option<Qu
         _ => {}
     }
     None
+}
+
+/// What is seen of what an identity shows. Coverage counts hosts, so a copy that reaches a further identity of one adds
+/// nothing to it; what that one passes on has its cost.
+#[inline(always)]
+fn seen_of(identity: u32, what: Seen) -> Option<Seen> {
+    match what {
+        Seen::BroadcastHeard { id, copies, .. } if identity > 0 => {
+            (copies > 0).then_some(Seen::BroadcastForwarded { id, copies })
+        }
+        what => Some(what),
+    }
 }
 
 /// Sends a message of one of the host's identities.
