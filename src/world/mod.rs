@@ -12,6 +12,7 @@
 
 mod activity;
 mod app;
+mod at_once;
 mod budget;
 mod config;
 mod cpu;

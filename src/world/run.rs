@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use thiserror::Error;
 
+use super::at_once::each_at_once;
 use super::budget::{Budget, Overrun, Spending};
 use super::config::WorldConfig;
 use super::env::Setting;
@@ -261,18 +262,21 @@ impl<'a> Stage<'a> {
             trail: run.trail(),
         };
         check(&run.models().collect::<Vec<_>>(), in_flight, self.options)?;
-        Ok((ended, run.into_models().map(World::finish).collect()))
+        Ok((ended, each_at_once(run.into_models().collect(), World::finish)))
     }
 
     /// A world for each part. The source of workloads is with the last.
-    fn worlds<W: PartObserver>(&self, generator: WorkloadGenerator, observers: Vec<W>) -> Vec<World<'a, W>> {
+    fn worlds<W: PartObserver + Send>(
+        &self,
+        generator: WorkloadGenerator,
+        observers: Vec<W>,
+    ) -> Vec<World<'a, W>> {
         let mut local = LocalHosts::of(&self.partition, self.topology.hosts());
         local.resize_with(observers.len(), LocalHosts::none);
-        let mut worlds: Vec<_> = local
-            .iter()
-            .zip(observers)
-            .map(|(local, observer)| World::new(self.topology, self.setting, local, observer))
-            .collect();
+        let parts: Vec<_> = local.iter().zip(observers).collect();
+        let (topology, setting) = (self.topology, self.setting);
+        let mut worlds =
+            each_at_once(parts, |(local, observer)| World::new(topology, setting, local, observer));
         for world in &mut worlds {
             let checked = self.setting.membership.filter(|_| self.options.paranoid);
             world.scratch.checks = checked.map(|membership| Checks::new(membership.shared()));
