@@ -56,3 +56,4 @@ pub use partition::{MAX_PARTS, Partition};
 pub use queue::{Queue, Scheduled, Stamp, Ticket};
 pub use run::{Engine, Event, Model, Moment, Progress, Schedule};
 pub use trail::Trail;
+pub use worker::events_of_window;

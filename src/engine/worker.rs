@@ -108,10 +108,15 @@ const FEW_WITHOUT_CORES: u64 = 1024;
 /// are the same within a few percent.
 const PLENTY: u64 = 2048;
 
+/// About how many events a window has at most, in a run of so many parts: with more it ends before the lookahead does.
+pub fn events_of_window(parts: usize) -> u64 {
+    PLENTY * parts as u64
+}
+
 impl EventsOfWindow {
     pub(super) fn of(parts: usize) -> EventsOfWindow {
         let few = if has_cores(parts) { FEW } else { FEW_WITHOUT_CORES };
-        EventsOfWindow { few: few * parts as u64, plenty: PLENTY * parts as u64 }
+        EventsOfWindow { few: few * parts as u64, plenty: events_of_window(parts) }
     }
 
     /// How long the next window may be, when the last one might be `span` long and had so many events.

@@ -125,11 +125,26 @@ impl<'a> Converged<'a> {
     /// The table of `peer`, a member or not, with at most `k` contacts a bucket; at most one draw a contact.
     /// O(log² N + contacts).
     pub fn table(&self, peer: Peer, k: u8, mut draw: impl FnMut() -> u64) -> RoutingTable {
+        let spans = self.subtrees(peer);
+        let len = |span: &Range<usize>| span.len().min(usize::from(k));
+        let buckets = spans.iter().rposition(|span| !span.is_empty()).map_or(0, |last| last + 1);
+        // Of the size that they will have: what grows leaves gaps behind, with a million tables.
+        let mut contacts = Vec::with_capacity(spans.iter().map(len).sum());
+        let mut ends = Vec::with_capacity(buckets);
+        for span in &spans[..buckets] {
+            self.draw_from(span.clone(), k, &mut draw, &mut contacts);
+            // 256 buckets of 255 contacts are fewer than 2^16.
+            ends.push(contacts.len() as u16);
+        }
+        RoutingTable { contacts: contacts.into(), ends: ends.into() }
+    }
+
+    /// The subtrees next to that of `peer`, by depth, down to where it is alone.
+    fn subtrees(&self, peer: Peer) -> Vec<Range<usize>> {
         let own = self.peers.id(peer);
-        let mut contacts = Vec::new();
-        let mut ends = Vec::new();
+        // Below the depth at which most are alone, few are left.
+        let mut spans = Vec::with_capacity(self.bits as usize + 8);
         let mut near = 0..self.sorted.len();
-        let mut filled = 0;
         for depth in 0..Id::BITS {
             if near.is_empty() || (near.len() == 1 && self.sorted[near.start] == peer) {
                 break;
@@ -137,16 +152,10 @@ impl<'a> Converged<'a> {
             let middle = self.first_one(&near, depth, own);
             let (zeros, ones) = (near.start..middle, middle..near.end);
             let (same, other) = if own.bit(depth) { (ones, zeros) } else { (zeros, ones) };
-            self.draw_from(other, k, &mut draw, &mut contacts);
-            // 256 buckets of 255 contacts are fewer than 2^16.
-            ends.push(contacts.len() as u16);
-            if ends.len() < 2 || ends[ends.len() - 2] < ends[ends.len() - 1] {
-                filled = ends.len();
-            }
+            spans.push(other);
             near = same;
         }
-        ends.truncate(filled);
-        RoutingTable { contacts: contacts.into(), ends: ends.into() }
+        spans
     }
 
     /// Where in `range`, whose ids share `depth` bits, those begin that have a one at `depth`.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::config::WorldConfig;
 use super::demand::Demand;
-use crate::engine::{MAX_PARTS, Partition};
+use crate::engine::{MAX_PARTS, Partition, events_of_window};
 use crate::network::{Place, Topology};
 use crate::units::{Duration, HostId};
 
@@ -47,8 +47,9 @@ pub enum Reason {
 /// With fewer events in a window, on average, threads would spend more time waiting for each other than working. Measured on
 /// two cores: at 220 two threads are no faster than one, at 410 they make 1.3 ×, at 930 1.6 ×.
 const WORTHWHILE: f64 = 400.0;
-/// A thread may have a tenth more to do than its share, if there is such a split.
-const UNEVEN: f64 = 1.1;
+/// What a window costs beside its events, in events: what those three measurements have in common, when threads have equal
+/// shares.
+const WINDOW: f64 = 110.0;
 /// What the first thread does beside its part, as a share of the work on all hosts: it shows an observer what all have seen.
 /// Measured: a tenth of the processor time that `overload` takes on two threads.
 const SHOWING: f64 = 0.05;
@@ -72,9 +73,11 @@ fn split_on(cores: usize, config: &WorldConfig, topology: &Topology, wish: Threa
     if wished <= 1 {
         return one(if asked { Reason::Asked } else { Reason::Cores });
     }
-    let showing = if config.protocol.is_some() { SHOWING } else { 0.0 };
-    let Parts { of, lookahead } = parts(topology, wished, showing);
-    let events = events_per_second(config, topology.hosts()) * lookahead.as_seconds();
+    let rate = events_per_second(config, topology.hosts());
+    let load =
+        Load { events_per_second: rate, showing: if config.protocol.is_some() { SHOWING } else { 0.0 } };
+    let Parts { of, lookahead } = parts(topology, wished, load);
+    let events = rate * lookahead.as_seconds();
     if lookahead.is_zero() {
         return one(Reason::NoLookahead);
     }
@@ -98,9 +101,26 @@ struct Parts {
     lookahead: Duration,
 }
 
-/// Splits the hosts into parts; the first is the smaller by what its thread does beside: `showing`, as a share of the work on
-/// all hosts.
-fn parts(topology: &Topology, threads: usize, showing: f64) -> Parts {
+/// What threads have to do.
+#[derive(Clone, Copy)]
+struct Load {
+    /// Of simulated time.
+    events_per_second: f64,
+    /// What the first thread does beside its hosts, as a share of the work on all of them.
+    showing: f64,
+}
+
+impl Load {
+    /// How long an event takes on average, as a share of what it takes on one thread, when the part that has most to do has
+    /// so much more than an even share, and no window is longer than the lookahead.
+    fn time_of_event(self, parts: usize, unevenness: f64, lookahead: Duration) -> f64 {
+        let events = self.events_per_second * lookahead.as_seconds();
+        unevenness / parts as f64 + WINDOW / events.min(events_of_window(parts) as f64)
+    }
+}
+
+/// Splits the hosts into parts; the first is the smaller by what its thread does beside.
+fn parts(topology: &Topology, threads: usize, load: Load) -> Parts {
     let mut hosts_at = vec![0_u64; topology.places()];
     let hosts = || (0..topology.hosts()).map(HostId);
     hosts().for_each(|host| hosts_at[usize::from(topology.place(host).0)] += 1);
@@ -108,7 +128,7 @@ fn parts(topology: &Topology, threads: usize, showing: f64) -> Parts {
     if let [only] = places[..] {
         let only = Place(only as u8);
         let threads = threads.min(topology.hosts() as usize);
-        let of = even(&vec![1; topology.hosts() as usize], threads, showing).0;
+        let of = even(&vec![1; topology.hosts() as usize], threads, load.showing).0;
         return Parts { of, lookahead: topology.least_latency(only, only) };
     }
     let sizes: Vec<u64> = places.iter().map(|place| hosts_at[*place]).collect();
@@ -116,38 +136,35 @@ fn parts(topology: &Topology, threads: usize, showing: f64) -> Parts {
         let (a, b) = (Place(places[a] as u8), Place(places[b] as u8));
         topology.least_latency(a, b).min(topology.least_latency(b, a))
     };
-    let (of_place, lookahead) = far_apart(&sizes, least, threads.min(places.len()), showing);
+    let (of_place, lookahead) = far_apart(&sizes, least, threads.min(places.len()), load);
     let mut part = vec![0; hosts_at.len()];
     places.iter().zip(of_place).for_each(|(place, of)| part[*place] = of);
     Parts { of: hosts().map(|host| part[usize::from(topology.place(host).0)]).collect(), lookahead }
 }
 
-/// Splits places of these sizes into `parts`, as far from each other as an even split allows. The places nearest to
-/// each other stay together: what is joined by the shortest edges of the least spanning tree (single linkage). Returns
-/// the part of each, and the least distance between two.
+/// Splits places of these sizes into `parts`, so evenly and so far from each other that the run takes the least time. The
+/// places nearest to each other stay together: what is joined by the shortest edges of the least spanning tree (single
+/// linkage). Returns the part of each, and the least distance between two.
 fn far_apart(
     sizes: &[u64],
     least: impl Fn(usize, usize) -> Duration,
     parts: usize,
-    showing: f64,
+    load: Load,
 ) -> (Vec<u8>, Duration) {
     let edges = spanning_tree(sizes.len(), least);
-    let mut best: Option<(f64, Vec<u8>, Duration)> = None;
-    // The distance between clusters is the first edge that joins none: the fewer are joined, the shorter it is.
-    for joined in (0..=sizes.len() - parts).rev() {
+    // The distance between clusters is the first edge that joins none: the fewer are joined, the shorter it is, and the more
+    // evenly they can be dealt out.
+    let split = |joined: usize| {
         let cluster = clusters(sizes.len(), &edges[..joined]);
         let mut together = vec![0; sizes.len()];
         cluster.iter().zip(sizes).for_each(|(cluster, more)| together[*cluster] += more);
-        let (part, unevenness) = even(&together, parts, showing);
+        let (part, unevenness) = even(&together, parts, load.showing);
         let of = cluster.iter().map(|cluster| part[*cluster]).collect();
         let distance = edges.get(joined).map_or(Duration::ZERO, |edge| edge.0);
-        if best.as_ref().is_none_or(|(before, ..)| unevenness < *before) {
-            best = Some((unevenness, of, distance));
-        }
-        if unevenness <= UNEVEN {
-            break;
-        }
-    }
+        (load.time_of_event(parts, unevenness, distance), of, distance)
+    };
+    // Of equals the first, which is the farthest.
+    let best = (0..=sizes.len() - parts).rev().map(split).min_by(|a, b| a.0.total_cmp(&b.0));
     best.map_or((vec![0; sizes.len()], Duration::ZERO), |(_, of, distance)| (of, distance))
 }
 
@@ -258,6 +275,8 @@ mod tests {
         assert_eq!(on(1, Threads::Exactly(2)).to_string(), "2 threads, lookahead 40.000 ms");
     }
 
+    const BUSY: Load = Load { events_per_second: 1e6, showing: 0.0 };
+
     /// Places on a line; the distance is how far apart they are, in ms.
     fn on_a_line(places: &[u64]) -> impl Fn(usize, usize) -> Duration + '_ {
         |a, b| Duration::from_millis(places[a].abs_diff(places[b]))
@@ -266,7 +285,7 @@ mod tests {
     #[test]
     fn places_are_split_where_they_are_far_apart() {
         let line = [0, 3, 50, 52, 1, 51];
-        let (of, distance) = far_apart(&[10; 6], on_a_line(&line), 2, 0.0);
+        let (of, distance) = far_apart(&[10; 6], on_a_line(&line), 2, BUSY);
         assert_eq!((of[0], of[2]), (of[1], of[3]));
         assert_ne!(of[0], of[2]);
         assert_eq!(distance, Duration::from_millis(47));
@@ -275,9 +294,14 @@ mod tests {
     #[test]
     fn an_even_split_is_worth_a_shorter_distance() {
         let line = [0, 5, 100];
-        let (of, distance) = far_apart(&[10, 10, 1], on_a_line(&line), 2, 0.0);
+        let split = |load| far_apart(&[10, 10, 1], on_a_line(&line), 2, load);
+        let (of, distance) = split(BUSY);
         assert_ne!(of[0], of[1]);
         assert_eq!(distance, Duration::from_millis(5));
+        // Not where so few events are in a window that meeting takes most of the time.
+        let (of, distance) = split(Load { events_per_second: 20_000.0, ..BUSY });
+        assert_eq!(of[0], of[1]);
+        assert_eq!(distance, Duration::from_millis(95));
     }
 
     #[test]
@@ -286,7 +310,7 @@ mod tests {
         let sizes = [5, 3, 8, 2, 9, 4, 7, 1, 6, 5];
         for (parts, showing) in (2..=10).flat_map(|parts| [(parts, 0.0), (parts, 0.3)]) {
             let least = on_a_line(&line);
-            let (of, distance) = far_apart(&sizes, &least, parts, showing);
+            let (of, distance) = far_apart(&sizes, &least, parts, Load { showing, ..BUSY });
             for (a, b) in (0..10).flat_map(|a| (0..a).map(move |b| (a, b))) {
                 assert!(of[a] == of[b] || least(a, b) >= distance, "{parts} parts: {a} and {b}");
             }
