@@ -25,8 +25,7 @@ pub const MAX_PARTS: usize = 128;
 impl Partition {
     /// All of so many hosts in one part.
     pub fn whole(hosts: u32) -> Partition {
-        let numbers = PartNumbers { words: Vec::new(), log_bits: 0, hosts };
-        Partition { numbers, parts: 1, lookahead: Duration::ZERO, source: false }
+        Partition { numbers: PartNumbers::none(hosts), parts: 1, lookahead: Duration::ZERO, source: false }
     }
 
     /// Host i in the part `of[i]`. `None` if there are more than [`MAX_PARTS`], or more than one and no lookahead.
@@ -41,7 +40,7 @@ impl Partition {
     #[must_use]
     pub fn with_source(mut self) -> Partition {
         if self.parts == 1 {
-            self.numbers = PartNumbers { words: Vec::new(), log_bits: 0, hosts: self.numbers.hosts + 1 };
+            self.numbers = PartNumbers::none(self.numbers.hosts + 1);
         } else {
             self.source = true;
         }
@@ -83,31 +82,36 @@ struct PartNumbers {
     words: Vec<u64>,
     /// A number has 2^`log_bits` bits, so that none crosses the border of a word.
     log_bits: u32,
+    /// As many bits.
+    mask: u64,
     hosts: u32,
 }
 
 impl PartNumbers {
+    /// All in the first part.
+    fn none(hosts: u32) -> PartNumbers {
+        PartNumbers { words: Vec::new(), log_bits: 0, mask: 0, hosts }
+    }
+
     fn pack(of: &[u8], parts: usize) -> PartNumbers {
         let hosts = of.len() as u32;
         if parts == 1 {
-            return PartNumbers { words: Vec::new(), log_bits: 0, hosts };
+            return PartNumbers::none(hosts);
         }
         let bits = usize::BITS - (parts - 1).leading_zeros();
         let log_bits = bits.next_power_of_two().ilog2();
         let word = |numbers: &[u8]| {
             numbers.iter().rev().fold(0, |word, number| word << (1 << log_bits) | u64::from(*number))
         };
-        PartNumbers { words: of.chunks(64 >> log_bits).map(word).collect(), log_bits, hosts }
+        let words = of.chunks(64 >> log_bits).map(word).collect();
+        PartNumbers { words, log_bits, mask: (1 << (1 << log_bits)) - 1, hosts }
     }
 
-    #[inline]
+    #[inline(always)]
     fn get(&self, host: HostId) -> usize {
-        if self.words.is_empty() {
-            return 0;
-        }
         let bit = host.index() << self.log_bits;
-        let number = self.words[bit / 64] >> (bit % 64);
-        (number & ((1 << (1 << self.log_bits)) - 1)) as usize
+        let word = self.words.get(bit / 64).copied().unwrap_or(0);
+        (word >> (bit % 64) & self.mask) as usize
     }
 }
 
@@ -141,29 +145,35 @@ impl<E> RemoteOutbox<E> {
         (part != self.home).then_some(part)
     }
 
-    /// Adds a message for a host that is [`elsewhere`](RemoteOutbox::elsewhere), in `part`.
-    #[inline]
+    /// Adds a message for a host that is [`elsewhere`](RemoteOutbox::elsewhere), in `part`; or says what rule it breaks.
+    #[inline(always)]
     pub(super) fn send(&mut self, part: usize, message: Scheduled<E>) -> Result<(), EngineError> {
-        if part >= self.messages.len() {
-            return Err(EngineError::ToSource { origin: message.stamp.origin() });
+        match self.messages.get_mut(part) {
+            Some(messages) if message.time >= self.window => {
+                self.first = self.first.min(message.time);
+                messages.push(message);
+                Ok(())
+            }
+            to => Err(refused(to.is_some(), self.window, &message)),
         }
-        if message.time < self.window {
-            return Err(EngineError::TooSoon {
-                origin: message.stamp.origin(),
-                host: message.host,
-                when: message.time,
-                window: self.window,
-            });
-        }
-        self.first = self.first.min(message.time);
-        self.messages[part].push(message);
-        Ok(())
     }
 
     /// Gives what there is for each part to be posted; tells when the first of all happens.
     pub(super) fn post(&mut self, mut post: impl FnMut(usize, &mut Vec<Scheduled<E>>)) -> Time {
         self.messages.iter_mut().enumerate().for_each(|(part, messages)| post(part, messages));
         std::mem::replace(&mut self.first, Time::NEVER)
+    }
+}
+
+/// Which rule a message breaks that is for a host, or for the source, which is none.
+#[cold]
+#[inline(never)]
+fn refused<E>(is_for_a_host: bool, window: Time, message: &Scheduled<E>) -> EngineError {
+    let (origin, host, when) = (message.stamp.origin(), message.host, message.time);
+    if is_for_a_host {
+        EngineError::TooSoon { origin, host, when, window }
+    } else {
+        EngineError::ToSource { origin }
     }
 }
 

@@ -179,8 +179,8 @@ impl<E> Pending<E> {
     /// that does not see the [`Schedule`], which can be kept in registers then.
     #[inline(never)]
     fn send(&mut self, part: usize, message: Scheduled<E>) {
-        let sent = self.remote.as_mut().map_or(Ok(()), |remote| remote.send(part, message));
-        if let Err(error) = sent {
+        let Some(remote) = &mut self.remote else { return };
+        if let Err(error) = remote.send(part, message) {
             self.fail(error);
         }
     }
