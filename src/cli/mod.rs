@@ -15,6 +15,7 @@ mod console;
 mod defect;
 mod explain;
 mod failure;
+mod faults;
 mod folders;
 mod format;
 mod help;

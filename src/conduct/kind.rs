@@ -231,6 +231,8 @@ pub enum Needs {
     Nothing,
     /// Its nodes store chunks.
     Storage,
+    /// Its nodes are asked for chunks that they store.
+    AskedStorage,
     /// Work is given to it.
     Work,
     /// Work is given to it by those who ask about it.
@@ -258,13 +260,13 @@ pub(super) struct Cast {
 impl AdversaryKind {
     /// What others have to know of it.
     pub fn traits(&self) -> Traits<'_> {
-        use Needs::{AskedWork, Observes, Ring, Storage, Work};
+        use Needs::{AskedStorage, AskedWork, Observes, Ring, Storage, Work};
         match self {
             AdversaryKind::FreeRider { .. } => Traits { needs: Storage, ..plain("free_rider") },
             AdversaryKind::Withholder { about, .. } => {
-                Traits { needs: Storage, targets: about, ..plain("withholder") }
+                Traits { needs: AskedStorage, targets: about, ..plain("withholder") }
             }
-            AdversaryKind::Forger => Traits { needs: Storage, ..plain("forger") },
+            AdversaryKind::Forger => Traits { needs: AskedStorage, ..plain("forger") },
             AdversaryKind::Fabricator { about, .. } => {
                 Traits { needs: Storage, targets: about, ..plain("fabricator") }
             }
@@ -302,7 +304,9 @@ impl AdversaryKind {
             AdversaryKind::Equivocator { about } => {
                 Traits { needs: Observes, targets: about, ..plain("equivocator") }
             }
-            AdversaryKind::Racer { .. } => Traits { needs: Storage, ..plain("racer") },
+            AdversaryKind::Racer { forges } => {
+                Traits { needs: if *forges { AskedStorage } else { Storage }, ..plain("racer") }
+            }
             AdversaryKind::Spy => plain("spy"),
             AdversaryKind::Misrouter => Traits { needs: Storage, ..plain("misrouter") },
             AdversaryKind::OriginSpoofer { target, .. } => Traits {

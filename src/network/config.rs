@@ -1,9 +1,8 @@
 //! The parameters of a network: its paths, and what its hosts and their links are like.
 
-use std::fmt;
 use std::sync::Arc;
 
-use super::{GilbertElliott, Matrix, MessageKinds, Nat, NatShares, Pairs, Presence};
+use super::{GilbertElliott, Matrix, Nat, NatShares, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -265,147 +264,6 @@ impl HostGroup {
     /// When all of its hosts have joined.
     pub fn has_joined(&self) -> Time {
         self.joins + self.joins_over
-    }
-}
-
-/// Something that goes wrong for a while.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
-    /// When it begins, for the first time; of one that recurs at random intervals, from when on it may.
-    pub at: Time,
-    /// How long it lasts, each time.
-    pub lasts: Duration,
-    /// Whether it comes again.
-    pub recurs: Recurrence,
-    /// Which messages it is about, if it is about what happens on paths.
-    pub messages: MessageKinds,
-    /// What goes wrong.
-    pub kind: FaultKind,
-}
-
-impl Fault {
-    /// A fault that comes once, and is about all messages.
-    pub fn new(at: Time, lasts: Duration, kind: FaultKind) -> Fault {
-        Fault { at, lasts, recurs: Recurrence::Never, messages: MessageKinds::ALL, kind }
-    }
-
-    /// When it is over for good, in a run that lasts until `end`: one that recurs may last until then.
-    pub fn is_over(&self, end: Time) -> Time {
-        match self.recurs {
-            Recurrence::Never => self.at + self.lasts,
-            Recurrence::Every(_) | Recurrence::Exponential(_) => end,
-        }
-    }
-
-    /// How often it begins, on average, in a run that lasts until `end`.
-    pub fn times(&self, end: Time) -> f64 {
-        let span = end.since(self.at).as_seconds();
-        match self.recurs {
-            Recurrence::Never => 1.0,
-            Recurrence::Every(period) => (span / period.as_seconds()).ceil(),
-            Recurrence::Exponential(mean) => span / mean.as_seconds(),
-        }
-    }
-}
-
-/// Whether a fault comes again. Each time it draws anew whom it hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Recurrence {
-    /// It comes once.
-    #[default]
-    Never,
-    /// So long after it began, again and again.
-    Every(Duration),
-    /// At the times of a Poisson process from `at` on, whose intervals have this mean: it may begin again before it has ended.
-    Exponential(Duration),
-}
-
-/// A fault, by its place among those that happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FaultId(pub u16);
-
-/// What goes wrong.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FaultKind {
-    /// These hosts are offline.
-    Offline(HostSet),
-    /// Nothing passes between these hosts and all others, in either direction.
-    Partition(HostSet),
-    /// Nothing passes in one direction.
-    Cut(Way),
-    /// What sets out in one direction takes longer by this much.
-    Delay(Way, Duration),
-    /// Of what sets out in one direction each packet is lost with this probability, besides what the network loses.
-    Loss(Way, Share),
-    /// Of what sets out in one direction over UDP each datagram that arrives does so twice with this probability.
-    Duplicate(Way, Share),
-    /// The access links of these hosts have a share of their rates.
-    Slow(HostSet, SlowLinks),
-    /// The clocks of these hosts are off.
-    Clock(HostSet, Skew),
-}
-
-/// How far a clock is off. What waits goes by monotonic time, as on real machines: only time stamps are wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Skew {
-    /// How much later it shows.
-    pub ahead: Duration,
-    /// How much earlier it shows.
-    pub behind: Duration,
-}
-
-impl fmt::Display for Skew {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ahead >= self.behind {
-            write!(f, "{} ahead", self.ahead - self.behind)
-        } else {
-            write!(f, "{} behind", self.behind - self.ahead)
-        }
-    }
-}
-
-impl Skew {
-    /// What a clock shows at `now`: nothing from before the beginning of a run.
-    pub fn shows(self, now: Time) -> Time {
-        let nanos = (now + self.ahead).as_nanos();
-        Time::from_nanos(nanos.saturating_sub(self.behind.as_nanos()))
-    }
-}
-
-/// What a fault leaves access links of their rates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SlowLinks {
-    /// Share of the uplink's rate.
-    pub uplink: Share,
-    /// Share of the downlink's rate.
-    pub downlink: Share,
-}
-
-impl FaultKind {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            FaultKind::Offline(_) => "offline",
-            FaultKind::Partition(_) => "partition",
-            FaultKind::Cut(_) => "cut",
-            FaultKind::Delay(..) => "delay",
-            FaultKind::Loss(..) => "loss",
-            FaultKind::Duplicate(..) => "duplicate",
-            FaultKind::Slow(..) => "slow",
-            FaultKind::Clock(..) => "clock",
-        }
-    }
-
-    /// Whether messages are lost on their paths because of it.
-    pub fn loses(&self) -> bool {
-        match self {
-            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Loss(..) => true,
-            FaultKind::Offline(_)
-            | FaultKind::Delay(..)
-            | FaultKind::Duplicate(..)
-            | FaultKind::Slow(..)
-            | FaultKind::Clock(..) => false,
-        }
     }
 }
 

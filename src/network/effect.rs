@@ -1,8 +1,9 @@
 //! What a fault does while it lasts, and to whom. Each answer is a function of the hosts and of which time the fault comes alone.
 
 use super::Place;
-use super::config::{Fault, FaultKind, HostSet, Skew, Way};
+use super::config::{HostSet, Way};
 use super::fate::Side;
+use super::fault::{Fault, FaultKind, Skew};
 use super::kinds::{MessageKind, MessageKinds};
 use crate::random::{NumberedDraws, Purpose, Seed, key_of, mix, unit};
 use crate::units::{Duration, GroupId, Share};

@@ -1,6 +1,6 @@
 //! How messages end, and how many ended which way.
 
-use super::config::FaultId;
+use super::fault::FaultId;
 
 /// How a message ends. Each one ends in exactly one way, or is in flight when the run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

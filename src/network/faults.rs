@@ -1,8 +1,8 @@
 //! Faults: a schedule that answers questions about a time, and keeps no state.
 
-use super::config::{Fault, FaultId, Recurrence, Skew};
 use super::effect::{Crossing, Effect, Site};
 use super::fate::Side;
+use super::fault::{Fault, FaultId, Recurrence, Skew};
 use super::recurrence::beginnings;
 use crate::random::{Purpose, Seed, key_of};
 use crate::units::{Duration, Share, Time};

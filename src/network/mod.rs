@@ -35,6 +35,7 @@ mod duplicate;
 mod effect;
 mod event;
 mod fate;
+mod fault;
 mod faults;
 mod fifo;
 mod host;
@@ -70,13 +71,14 @@ pub use bursts::GilbertElliott;
 pub use churn::{Absences, Availability, Churn, Presence, Start};
 pub(crate) use config::MTU;
 pub use config::{
-    Exit, Fault, FaultId, FaultKind, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss,
-    Placement, Recurrence, Region, Sharing, Skew, SlowLinks, Transport, Variation, Way,
+    Exit, HostGroup, HostSet, Latency, LinkProfile, NetworkConfig, PathLoss, Placement, Region, Sharing,
+    Transport, Variation, Way,
 };
 pub use diurnal::Diurnal;
 use downlink::Downlink;
 pub use event::{Event, Packet, Stage};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
+pub use fault::{Fault, FaultId, FaultKind, FaultScope, Recurrence, Skew, SlowLinks};
 pub use fifo::{Fifo, Full};
 pub use kinds::{MessageKind, MessageKinds};
 pub use lengths::{Extent, Lengths, Part};

@@ -1,6 +1,6 @@
 //! When a fault comes again.
 
-use super::config::{Fault, Recurrence};
+use super::fault::{Fault, Recurrence};
 use crate::random::{NumberedDraws, exponential};
 use crate::units::{Duration, Time};
 

@@ -5,10 +5,11 @@ mod passage;
 use std::ops::Range;
 
 use super::bursts::Spells;
-use super::config::{Fault, HostGroup, NetworkConfig, PathLoss, Placement, Sharing, Transport};
+use super::config::{HostGroup, NetworkConfig, PathLoss, Placement, Sharing, Transport};
 use super::effect::Site;
 use super::event::Event;
 use super::fate::Side;
+use super::fault::Fault;
 use super::faults::{Entry, FaultSchedule};
 use super::loss::Loss;
 use super::nat::Reach;

@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use super::spread::Spread;
 use super::words::percent;
+use crate::cli::faults::does;
 use crate::network::{
-    Fault, FaultKind, HostGroup, HostSet, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology,
-    Transport, Variation, Way, Ways,
+    Fault, HostGroup, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology, Transport, Variation, Ways,
 };
 use crate::random::Seed;
 use crate::scenario::Scenario;
-use crate::units::{Bitrate, Duration, GroupId, HostId, Share, Time};
-use crate::world::{self, Group, Recurrence, Sent, WorldConfig};
+use crate::units::{Bitrate, Duration, GroupId, HostId, Time};
+use crate::world::{self, Group, Recurrence, WorldConfig};
 
 /// What a run of a scenario deals out.
 #[derive(Debug, Serialize)]
@@ -382,7 +382,7 @@ fn troubles(world: &WorldConfig) -> Vec<Trouble> {
         kind: fault.kind.name(),
         from_s: fault.at.as_seconds(),
         to_s: fault.is_over(Time::ZERO + world.duration).as_seconds(),
-        does: format!("{}{}", does(world, fault), again(fault)),
+        does: format!("{}{}", does(world, fault, percent), again(fault)),
     };
     faults.into_iter().map(trouble).collect()
 }
@@ -394,42 +394,4 @@ fn again(fault: &Fault) -> String {
         Recurrence::Every(period) => format!(", for {} every {period}", fault.lasts),
         Recurrence::Exponential(mean) => format!(", for {} every {mean} on average", fault.lasts),
     }
-}
-
-fn does(world: &WorldConfig, fault: &Fault) -> String {
-    let set = |set: &HostSet| of_set(world, set);
-    let way = |way: &Way| format!("from {} to {}", set(&way.from), set(&way.to));
-    let about: Vec<&str> = Sent::among(fault.messages).into_iter().map(Sent::name).collect();
-    let only = if about.is_empty() { String::new() } else { format!("{}: ", about.join(", ")) };
-    let does = match &fault.kind {
-        FaultKind::Offline(hosts) => format!("{} offline", set(hosts)),
-        FaultKind::Partition(hosts) => format!("nothing passes between {} and all others", set(hosts)),
-        FaultKind::Cut(cut) => format!("nothing passes {}", way(cut)),
-        FaultKind::Delay(path, extra) => format!("{extra} longer {}", way(path)),
-        FaultKind::Loss(path, share) => format!("{} lost {}", percent(share.get()), way(path)),
-        FaultKind::Duplicate(path, chance) => {
-            format!("{} of datagrams come twice {}", percent(chance.get()), way(path))
-        }
-        FaultKind::Slow(hosts, links) => {
-            let [up, down] = [links.uplink, links.downlink].map(|share| percent(share.get()));
-            format!("links of {} have {up} of their rate up and {down} down", set(hosts))
-        }
-        FaultKind::Clock(hosts, skew) => format!("clocks of {} are {skew}", set(hosts)),
-    };
-    only + &does
-}
-
-fn of_set(world: &WorldConfig, set: &HostSet) -> String {
-    let names = world.network.latency.regions();
-    let groups: Vec<&str> =
-        set.groups.iter().map(|id| world.groups[usize::from(id.0)].hosts.name.as_str()).collect();
-    let regions: Vec<&str> =
-        set.regions.iter().filter_map(|region| names.get(usize::from(region.0)).copied()).collect();
-    let hosts = match (groups.is_empty(), regions.is_empty()) {
-        (true, true) => "all hosts".to_owned(),
-        (false, true) => groups.join(", "),
-        (true, false) => format!("all in {}", regions.join(", ")),
-        (false, false) => format!("{} in {}", groups.join(", "), regions.join(", ")),
-    };
-    if set.share == Share::ONE { hosts } else { format!("{} of {hosts}", percent(set.share.get())) }
 }

@@ -2,8 +2,9 @@
 
 use super::facts::{Facts, number, percent};
 use super::rule::{Rule, Weight};
+use crate::cli::faults::does;
 use crate::units::Time;
-use crate::world::{Fault, FaultKind, Recurrence};
+use crate::world::{Fault, Recurrence};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "full_queues", weight: Weight::Cause, says: full_queues },
@@ -65,7 +66,8 @@ fn faults(facts: &Facts<'_>) -> Option<String> {
     let begun = facts.world.faults.iter().filter(|(_, fault)| fault.at < end);
     let told: Vec<String> = begun
         .map(|(name, fault)| {
-            format!("`{name}` {} {}{}", did(&fault.kind), when(fault, end), lost_to(facts, name))
+            let does = does(facts.world, fault, percent);
+            format!("`{name}`, {}: {does}{}", when(fault, end), lost_to(facts, name))
         })
         .collect();
     (!told.is_empty()).then(|| format!("Faults were at work: {}.", told.join("; ")))
@@ -78,23 +80,6 @@ fn when(fault: &Fault, end: Time) -> String {
         Recurrence::Never => format!("from {at} to {}", (*at + *lasts).min(end)),
         Recurrence::Every(period) => format!("for {lasts} every {period} from {at} on"),
         Recurrence::Exponential(mean) => format!("for {lasts} every {mean} on average from {at} on"),
-    }
-}
-
-/// What a fault did.
-fn did(kind: &FaultKind) -> String {
-    match kind {
-        FaultKind::Offline(_) => "kept hosts offline".to_owned(),
-        FaultKind::Partition(_) | FaultKind::Cut(_) => "let nothing pass".to_owned(),
-        FaultKind::Delay(_, extra) => format!("delayed messages by {extra}"),
-        FaultKind::Loss(_, loss) => format!("lost {} of the packets", percent(loss.get())),
-        FaultKind::Duplicate(_, chance) => format!("doubled {} of the datagrams", percent(chance.get())),
-        FaultKind::Slow(_, links) => format!(
-            "left links {} of their rate up and {} down",
-            percent(links.uplink.get()),
-            percent(links.downlink.get())
-        ),
-        FaultKind::Clock(_, skew) => format!("put clocks {skew}"),
     }
 }
 
@@ -154,9 +139,10 @@ mod tests {
         assert_eq!(
             said.as_deref(),
             Some(
-                "Faults were at work: `away` kept hosts offline from 2 min to 5 min; `burst` lost 20 % of the packets from \
-                 2 min to 5 min, and no message was lost for good; `late` delayed messages by 200 ms from 2 min to 5 min; \
-                 `split` let nothing pass from 2 min to 5 min, and 1,234 messages were lost for good."
+                "Faults were at work: `away`, from 2 min to 5 min: all hosts offline; `burst`, from 2 min to 5 min: 20 % lost \
+                 from all hosts to all hosts, and no message was lost for good; `late`, from 2 min to 5 min: 200 ms longer from \
+                 all hosts to all hosts; `split`, from 2 min to 5 min: nothing passes from all hosts to all hosts, and 1,234 \
+                 messages were lost for good."
             )
         );
         assert_eq!(Made::new(ASK, &[]).says("faults"), None);

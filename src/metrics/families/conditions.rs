@@ -55,10 +55,8 @@ pub(super) const NODES_RECORD: OfScenario = Has {
     is: |config| is_no_baseline(config) && config.records(),
 };
 
-pub(super) const FAULTS_LOSE: OfScenario = Has {
-    when: "a fault keeps messages from passing: `partition`, `cut` or `loss`",
-    is: WorldConfig::faults_lose,
-};
+pub(super) const FAULTS_LOSE: OfScenario =
+    Has { when: "a fault keeps messages from passing", is: WorldConfig::faults_lose };
 
 pub(super) const LIMITED: OfScenario =
     Has { when: "a group has `max_connections`", is: WorldConfig::limits_connections };

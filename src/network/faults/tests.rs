@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use super::*;
 use crate::engine::{Engine, Model, Moment, Schedule};
 use crate::network::Place;
-use crate::network::config::{FaultKind, HostSet, Way};
 use crate::network::effect::Crossing;
 use crate::network::{
     Context, Event, Fate, HostGroup, Latency, LinkProfile, LossCause, Network, NetworkConfig, Notice,
     Observation, Observer, Region, Topology,
 };
+use crate::network::{FaultKind, HostSet, Way};
 use crate::random::{Flow, Seed};
 use crate::units::{Bitrate, ByteSize, GroupId, HostId};
 

@@ -4,9 +4,9 @@ use super::class::Nat;
 use super::mappings::{Call, Mappings};
 use super::signal::{SIGNAL, Signal, Timer};
 use super::way::Way;
-use crate::network::config::FaultId;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Absence, Fate, LossCause};
+use crate::network::fault::FaultId;
 use crate::network::observer::{Observation, Observer};
 use crate::network::transport::{
     Departs, Packets, Timer as OfTransport, Transmission, Undelivered, luck_of_acknowledgement,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::network::config::FaultId;
+use crate::network::fault::FaultId;
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 

@@ -1,9 +1,9 @@
 //! Messages that a relay passes on: over both legs, by the relay's own link, and what becomes of those that are lost.
 
 use super::signal::{Relayed, Signal, Timer};
-use crate::network::config::FaultId;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, LossCause, Side};
+use crate::network::fault::FaultId;
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
 use crate::network::transport::{

@@ -1,7 +1,7 @@
 //! What lets hosts behind NATs meet, and what travels by relays.
 
 use crate::network::Frame;
-use crate::network::config::FaultId;
+use crate::network::fault::FaultId;
 use crate::network::transport::Transmission;
 use crate::random::mix;
 use crate::units::{HostId, Time};

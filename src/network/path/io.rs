@@ -1,9 +1,9 @@
 //! What a transport asks of its host, and has it do.
 
-use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Fate, Side};
+use crate::network::fault::FaultId;
 use crate::network::observer::{Observation, Observer};
 use crate::network::segments::Leg;
 use crate::network::transport::{Departs, Departure, Io, Segments, Timer, Transmission};

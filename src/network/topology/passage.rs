@@ -1,8 +1,8 @@
 //! What becomes of messages between two hosts: which packets paths lose, how long the others take, and what ends know of it.
 
 use super::{Losing, Topology};
-use crate::network::config::FaultId;
 use crate::network::effect::Crossing;
+use crate::network::fault::FaultId;
 use crate::network::kinds::MessageKind;
 use crate::network::loss::{self, Losses};
 use crate::network::paths::End;

@@ -13,10 +13,11 @@ mod quic;
 mod tcp;
 mod udp;
 
-use super::config::{FaultId, MTU, Transport};
+use super::config::{MTU, Transport};
 use super::downlink::Stream;
 use super::event::Packet;
 use super::fate::Fate;
+use super::fault::FaultId;
 use super::loss::Losses;
 use super::{MessageKind, Payload};
 use crate::random::Flow;

@@ -78,7 +78,8 @@ fn at_all_times(checker: &mut Checker<'_>, path: &str, conduct: &Conduct) {
 
 /// Who keeps nothing has nothing to refuse, to hold back or to forge.
 fn holders(checker: &mut Checker<'_>, path: &str, group: &Group, conduct: &Conduct) {
-    if conduct.kind.traits().needs == Needs::Storage && !group.stores {
+    let needs_room = matches!(conduct.kind.traits().needs, Needs::Storage | Needs::AskedStorage);
+    if needs_room && !group.stores {
         let stores = format!("groups.{}.stores", group.hosts.name);
         let stores = checker.name(&stores, &false);
         let headline = format!(

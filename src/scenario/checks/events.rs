@@ -1,7 +1,7 @@
 //! Workloads and faults that can never happen.
 
 use super::{Checker, faults, ways};
-use crate::network::Region;
+use crate::network::{FaultScope, Region, Way};
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
 use crate::units::{Share, Time};
@@ -207,17 +207,9 @@ fn fits(checker: &mut Checker<'_>, path: &str, (from, to): (GroupId, GroupId), s
 
 /// Each set of hosts that a fault names, with the keys that name it.
 pub(super) fn sets(kind: &FaultKind) -> Vec<(&'static str, &HostSet)> {
-    match kind {
-        FaultKind::Offline(hosts)
-        | FaultKind::Partition(hosts)
-        | FaultKind::Slow(hosts, _)
-        | FaultKind::Clock(hosts, _) => vec![("", hosts)],
-        FaultKind::Cut(way)
-        | FaultKind::Delay(way, _)
-        | FaultKind::Loss(way, _)
-        | FaultKind::Duplicate(way, _) => {
-            vec![("from_", &way.from), ("to_", &way.to)]
-        }
+    match kind.scope() {
+        FaultScope::Hosts(hosts) => vec![("", hosts)],
+        FaultScope::Way(Way { from, to }) => vec![("from_", from), ("to_", to)],
     }
 }
 

@@ -272,11 +272,10 @@ fn somebody_stores(checker: &mut Checker<'_>) {
     let hands_out = keeps && (world.asks() || protocol.repair_every.is_some());
     for group in &world.groups {
         let Some(conduct) = &group.conduct else { continue };
-        let idle = match conduct.kind {
-            AdversaryKind::Withholder { .. }
-            | AdversaryKind::Forger
-            | AdversaryKind::Racer { forges: true } => !hands_out,
-            _ => conduct.kind.traits().needs == Needs::Storage && !keeps,
+        let idle = match conduct.kind.traits().needs {
+            Needs::AskedStorage => !hands_out,
+            Needs::Storage => !keeps,
+            Needs::Nothing | Needs::Work | Needs::AskedWork | Needs::Ring | Needs::Observes => false,
         };
         if idle && group.stores {
             let path = format!("groups.{}.conduct", group.hosts.name);

@@ -1,7 +1,7 @@
 //! Faults and processors where no packet ever comes: known as far as all that is sent is bare traffic.
 
 use super::Checker;
-use crate::network::Transport;
+use crate::network::{FaultScope, Transport};
 use crate::units::{GroupId, Share};
 use crate::world::{Fault, FaultKind, HostSet, Work};
 
@@ -42,11 +42,8 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     let Some(ways) = ways(checker) else { return };
     let is_in = |hosts: &HostSet, group: GroupId| hosts.groups.is_empty() || hosts.groups.contains(&group);
     let any = |is: &dyn Fn(&Way) -> bool| ways.iter().any(is);
-    match &fault.kind {
-        FaultKind::Cut(way)
-        | FaultKind::Delay(way, _)
-        | FaultKind::Loss(way, _)
-        | FaultKind::Duplicate(way, _) => {
+    match (fault.kind.scope(), &fault.kind) {
+        (FaultScope::Way(way), _) => {
             let twice = matches!(fault.kind, FaultKind::Duplicate(..));
             let groups = &checker.scenario.world.groups;
             let by_udp =
@@ -61,7 +58,7 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
                 );
             }
         }
-        FaultKind::Slow(hosts, links) => {
+        (FaultScope::Hosts(hosts), FaultKind::Slow(_, links)) => {
             let sends = links.uplink == Share::ONE || any(&|known| is_in(hosts, known.from));
             let receives = links.downlink == Share::ONE || any(&|known| is_in(hosts, known.to));
             for (key, verb, is_used) in [("uplink", "send", sends), ("downlink", "are sent", receives)] {
@@ -73,7 +70,7 @@ pub(super) fn is_taken(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
                 checker.fail(&key, headline, "groups that a workload with kind = \"traffic\" names");
             }
         }
-        FaultKind::Offline(_) | FaultKind::Partition(_) | FaultKind::Clock(..) => {}
+        (FaultScope::Hosts(_), _) => {}
     }
 }
 

@@ -4,10 +4,10 @@ use super::ending::Ending;
 use super::handshake::Flight;
 use super::segments::{Connection, Segments, Sent, Train};
 use crate::network::Payload;
-use crate::network::config::FaultId;
 use crate::network::downlink::Stream;
 use crate::network::event::Packet;
 use crate::network::fate::LossCause;
+use crate::network::fault::FaultId;
 use crate::random::{Flow, mix};
 use crate::units::{HostId, Time};
 
