@@ -97,11 +97,14 @@ impl Topology {
     /// Adds hosts; returns their numbers.
     ///
     /// # Panics
-    /// When there are more than 65,536 groups; and where messages share links, when these speak something else than UDP, or are
-    /// behind NATs.
+    /// When there are more than 65,536 groups; and where messages share links, when these have connections, or are behind
+    /// NATs.
     pub fn add(&mut self, hosts: HostGroup) -> Range<u32> {
-        let can_share = hosts.transports().all(|it| it == Transport::Udp) && hosts.nat.is_none();
-        assert!(can_share || !self.shares_links(), "messages share links over UDP alone, and without NATs");
+        let can_share = hosts.transports().all(|it| !it.has_connections()) && hosts.nat.is_none();
+        assert!(
+            can_share || !self.shares_links(),
+            "messages share links without connections, and without NATs"
+        );
         let number = u16::try_from(self.groups.len()).expect("at most 65,536 groups");
         let (first, key) = (self.hosts(), key_of(&hosts.name));
         self.group_of.extend(std::iter::repeat_n(number, hosts.count as usize));

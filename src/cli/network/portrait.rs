@@ -341,7 +341,7 @@ impl Carriage {
             round_trips_idle,
             headers: kind.packets(1000).bytes - 1000,
             largest: kind.largest_payload(),
-            when_lost: if kind.has_connections() { "sent again" } else { "stays lost" },
+            when_lost: if kind.sends_again() { "sent again" } else { "stays lost" },
             groups,
         };
         (!carriage.groups.is_empty()).then_some(carriage)

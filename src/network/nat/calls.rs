@@ -330,7 +330,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let transport = self.topology.transport(host, to);
         let is_given_up = match fate {
             Fate::Lost(LossCause::NoConnection) => true,
-            Fate::Lost(LossCause::Path) => transport.has_connections(),
+            Fate::Lost(LossCause::Path) => transport.sends_again(),
             _ => false,
         };
         if is_given_up && self.known_mappings(host).is_some_and(|nat| nat.is_refused(to)) {

@@ -159,7 +159,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return;
         }
         let is_missed = match &packet.frame {
-            Frame::Payload(_) => self.topology.transport(from, to).has_connections(),
+            Frame::Payload(_) => self.topology.transport(from, to).sends_again(),
             Frame::Signal(signal) => *signal == Signal::Call,
             _ => true,
         };

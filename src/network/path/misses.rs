@@ -42,7 +42,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         fate: Fate,
     ) {
         let from = packet.from;
-        let is_reliable = self.topology.transport(from, to).has_connections();
+        let is_reliable = self.topology.transport(from, to).sends_again();
         if !is_reliable || !matches!(packet.frame, Frame::Payload(_)) {
             return self.end(ctx, fate, &packet, to);
         }

@@ -64,6 +64,14 @@ impl Transport {
         }
     }
 
+    /// Whether it sends again what was lost.
+    pub const fn sends_again(self) -> bool {
+        match self {
+            Transport::Udp => false,
+            Transport::Quic | Transport::Tcp | Transport::TcpTls => true,
+        }
+    }
+
     /// Round trips before the first byte of a message leaves: over a new connection, and over one that was idle for long.
     pub const fn round_trips_ahead(self) -> (u32, u32) {
         match self {
