@@ -304,9 +304,8 @@ impl AdversaryKind {
             AdversaryKind::Equivocator { about } => {
                 Traits { needs: Observes, targets: about, ..plain("equivocator") }
             }
-            AdversaryKind::Racer { forges } => {
-                Traits { needs: if *forges { AskedStorage } else { Storage }, ..plain("racer") }
-            }
+            AdversaryKind::Racer { forges: true } => Traits { needs: AskedStorage, ..plain("racer") },
+            AdversaryKind::Racer { .. } => Traits { needs: Storage, ..plain("racer") },
             AdversaryKind::Spy => plain("spy"),
             AdversaryKind::Misrouter => Traits { needs: Storage, ..plain("misrouter") },
             AdversaryKind::OriginSpoofer { target, .. } => Traits {

@@ -81,6 +81,13 @@ impl Broadcasts {
     pub(super) fn find_mut(&mut self, id: BroadcastId) -> Option<&mut BroadcastRecord> {
         self.records.get_mut(place(&self.by_origin, id)?)
     }
+
+    /// So many copies were sent by whoever does not pass on a first copy.
+    pub(super) fn forwarded(&mut self, id: BroadcastId, copies: u32) {
+        if let Some(record) = self.find_mut(id) {
+            record.forwarded(copies);
+        }
+    }
 }
 
 fn place(by_origin: &[Vec<u32>], id: BroadcastId) -> Option<usize> {

@@ -75,13 +75,7 @@ impl<'a> Collector<'a> {
         let Moment { now, host, .. } = moment;
         match what {
             Seen::BroadcastHeard { id, hops, copies } => self.heard(moment, id, (hops, copies)),
-            Seen::BroadcastForwarded { id, copies } => {
-                self.record
-                    .broadcasts
-                    .find_mut(id)
-                    .into_iter()
-                    .for_each(|broadcast| broadcast.forwarded(copies));
-            }
+            Seen::BroadcastForwarded { id, copies } => self.record.broadcasts.forwarded(id, copies),
             Seen::BroadcastStarted { id, copies } => {
                 self.record.broadcasts.started(now, id, host, copies);
             }

@@ -324,6 +324,7 @@ impl Order {
 mod tests {
     use super::super::harness::{Everything, seconds};
     use super::*;
+    use proptest::prelude::*;
 
     fn moment(second: u64, host: u32) -> Moment {
         let cause = Stamp::new(HostId(host), second).expect("small");
@@ -347,6 +348,44 @@ mod tests {
         assert_eq!(order, expected.map(|(second, host)| (seconds(second), host)));
         show(&buffers, &mut seen);
         assert_eq!(seen.0.len(), expected.len(), "what was shown is gone");
+    }
+
+    fn heard(copies: u32) -> Observation {
+        let id = BroadcastId { origin: crate::protocol::Peer(7), sequence: 1 };
+        Observation::Protocol(protocol::Observation::BroadcastHeard { id, hops: 3, copies })
+    }
+
+    proptest! {
+        #[test]
+        fn first_copies_and_all_else_come_in_one_order_and_as_they_were(
+            events in prop::collection::vec((0..3_usize, 1..3_u64, any::<bool>(), 0..3_u32), 0..60),
+        ) {
+            let buffers: Vec<WindowBuffer> = (0..3).map(|_| WindowBuffer::default()).collect();
+            let part = |buffer: &WindowBuffer| BufferedObserver::new((), [buffer.clone(), buffer.clone()]);
+            let mut parts: Vec<_> = buffers.iter().map(part).collect();
+            let (mut second, mut all) = (0, Vec::new());
+            for (number, (part, passes, is_heard, copies)) in (0..).zip(events) {
+                second += passes - 1;
+                let what = match is_heard {
+                    // More than fits beside the others, too.
+                    true => heard(copies * 40_000),
+                    false => Observation::Skipped { workload: number as u16 },
+                };
+                let moment = moment(second, number);
+                all.push(format!("{moment:?} {what:?}"));
+                parts[part].observe(moment, what);
+            }
+            parts.iter_mut().for_each(BufferedObserver::window_ended);
+            let mut seen = Everything::default();
+            show(&buffers, &mut seen);
+            let seen: Vec<_> = seen.0.iter().map(|(moment, what)| format!("{moment:?} {what:?}")).collect();
+            prop_assert_eq!(seen, all);
+        }
+    }
+
+    #[test]
+    fn a_first_copy_takes_half_a_cache_line() {
+        assert_eq!(size_of::<Heard>(), 32);
     }
 
     /// A tally that keeps what is sent.
