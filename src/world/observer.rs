@@ -366,11 +366,9 @@ mod tests {
             let (mut second, mut all) = (0, Vec::new());
             for (number, (part, passes, is_heard, copies)) in (0..).zip(events) {
                 second += passes - 1;
-                let what = match is_heard {
-                    // More than fits beside the others, too.
-                    true => heard(copies * 40_000),
-                    false => Observation::Skipped { workload: number as u16 },
-                };
+                // Of copies more than fit beside the others, too.
+                let skipped = Observation::Skipped { workload: number as u16 };
+                let what = if is_heard { heard(copies * 40_000) } else { skipped };
                 let moment = moment(second, number);
                 all.push(format!("{moment:?} {what:?}"));
                 parts[part].observe(moment, what);
