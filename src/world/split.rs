@@ -51,7 +51,7 @@ const WORTHWHILE: f64 = 400.0;
 /// shares.
 const WINDOW: f64 = 110.0;
 /// What the first thread does beside its part, as a share of the work on all hosts: it shows an observer what all have seen.
-/// Measured: a tenth of the processor time that `overload` takes on two threads.
+/// Counted: a twentieth of the instructions that `overload` takes on two threads.
 const SHOWING: f64 = 0.05;
 
 /// Splits the hosts over as many threads as requested, or fewer.
