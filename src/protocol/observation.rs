@@ -122,10 +122,10 @@ pub enum Observation {
         id: BroadcastId,
         /// Hops of this copy from the origin, 1 for a copy that the origin sent; saturates at 255.
         hops: u8,
-        /// Copies sent by this node: none where the broadcast has come as far as it goes, or as its rate allows.
+        /// Copies sent by this node: none where it has come `hop_limit` hops, or `forward_limit` holds it back.
         copies: u32,
     },
-    /// So many copies were sent beside those that a first copy was passed on in: to whom a lookup has found.
+    /// So many copies were sent to nodes that a lookup has found, beside those of [`Observation::BroadcastHeard`].
     BroadcastForwarded {
         /// The broadcast.
         id: BroadcastId,

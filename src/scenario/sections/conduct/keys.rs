@@ -1,6 +1,10 @@
-//! The keys of `groups.NAME.conduct`, and what they make of an adversary.
+//! The keys of `groups.NAME.conduct`.
 
-use crate::conduct::{AdversaryKind, Conduct};
+use super::kinds::{KINDS, Word};
+use crate::scenario::forms::{
+    Count, Flag, Fraction, GroupName, List, Mapped, Quantity, Section, Unless, Words, maybe,
+};
+use crate::scenario::sections::time_point::time_point;
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 
 /// All keys that a conduct can have; a kind has some of them.
@@ -32,89 +36,11 @@ pub(super) struct ConductKeys {
     pub(super) forges: bool,
 }
 
-/// A kind, as a file names it.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Word {
-    FreeRider,
-    Withholder,
-    Forger,
-    Fabricator,
-    Dropper,
-    SelfPromoter,
-    Slanderer,
-    Colluder,
-    Repudiator,
-    Sybil,
-    Whitewasher,
-    OnOff,
-    LongCon,
-    QueryFlooder,
-    Eclipse,
-    Equivocator,
-    Racer,
-    Misrouter,
-    Spy,
-    OriginSpoofer,
-    OmittingRecorder,
-}
-
-pub(super) const KINDS: [Word; 21] = [
-    Word::FreeRider,
-    Word::Withholder,
-    Word::Forger,
-    Word::Fabricator,
-    Word::Dropper,
-    Word::SelfPromoter,
-    Word::Slanderer,
-    Word::Colluder,
-    Word::Repudiator,
-    Word::Sybil,
-    Word::Whitewasher,
-    Word::OnOff,
-    Word::LongCon,
-    Word::QueryFlooder,
-    Word::Eclipse,
-    Word::Equivocator,
-    Word::Racer,
-    Word::Misrouter,
-    Word::Spy,
-    Word::OriginSpoofer,
-    Word::OmittingRecorder,
-];
-
 /// What a withholder does instead of answering.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Withheld {
     Silent,
     Empty,
-}
-
-impl Word {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Word::FreeRider => "free_rider",
-            Word::Withholder => "withholder",
-            Word::Forger => "forger",
-            Word::Fabricator => "fabricator",
-            Word::Dropper => "dropper",
-            Word::SelfPromoter => "self_promoter",
-            Word::Slanderer => "slanderer",
-            Word::Colluder => "colluder",
-            Word::Repudiator => "repudiator",
-            Word::Sybil => "sybil",
-            Word::Whitewasher => "whitewasher",
-            Word::OnOff => "on_off",
-            Word::LongCon => "long_con",
-            Word::QueryFlooder => "query_flooder",
-            Word::Eclipse => "eclipse",
-            Word::Equivocator => "equivocator",
-            Word::Racer => "racer",
-            Word::Misrouter => "misrouter",
-            Word::Spy => "spy",
-            Word::OriginSpoofer => "origin_spoofer",
-            Word::OmittingRecorder => "omitting_recorder",
-        }
-    }
 }
 
 impl ConductKeys {
@@ -145,92 +71,221 @@ impl ConductKeys {
             forges: false,
         }
     }
+}
 
-    pub(super) fn of(conduct: &Conduct) -> ConductKeys {
-        let keys = ConductKeys { start: conduct.start, stop: conduct.stop, ..ConductKeys::draft() };
-        match conduct.kind.clone() {
-            AdversaryKind::FreeRider { forwards } => ConductKeys { kind: Word::FreeRider, forwards, ..keys },
-            AdversaryKind::Withholder { empty, about } => {
-                let answer = if empty { Withheld::Empty } else { Withheld::Silent };
-                ConductKeys { kind: Word::Withholder, answer, about, ..keys }
-            }
-            AdversaryKind::Forger => ConductKeys { kind: Word::Forger, ..keys },
-            AdversaryKind::Fabricator { chunks, praises, about } => {
-                ConductKeys { kind: Word::Fabricator, chunks, praises, about, ..keys }
-            }
-            AdversaryKind::Dropper { drops } => ConductKeys { kind: Word::Dropper, drops, ..keys },
-            AdversaryKind::SelfPromoter { rate } => {
-                ConductKeys { kind: Word::SelfPromoter, rate: Some(rate), ..keys }
-            }
-            AdversaryKind::Slanderer { rate, about } => {
-                ConductKeys { kind: Word::Slanderer, rate: Some(rate), about, ..keys }
-            }
-            AdversaryKind::Colluder { rate, signs } => {
-                ConductKeys { kind: Word::Colluder, rate: Some(rate), signs, ..keys }
-            }
-            AdversaryKind::Repudiator => ConductKeys { kind: Word::Repudiator, ..keys },
-            AdversaryKind::Sybil { identities, rate } => {
-                ConductKeys { kind: Word::Sybil, identities, rate, ..keys }
-            }
-            AdversaryKind::Whitewasher { identities, level, checks, praises: introduction } => {
-                ConductKeys { kind: Word::Whitewasher, identities, level, checks, introduction, ..keys }
-            }
-            AdversaryKind::OnOff { on, off, cheats } => {
-                ConductKeys { kind: Word::OnOff, on, off, cheats, ..keys }
-            }
-            AdversaryKind::LongCon { level, events, checks, cheats } => {
-                ConductKeys { kind: Word::LongCon, level, events, checks, cheats, ..keys }
-            }
-            AdversaryKind::QueryFlooder { rate, about } => {
-                ConductKeys { kind: Word::QueryFlooder, rate: Some(rate), about, ..keys }
-            }
-            AdversaryKind::Eclipse { identities, bits, target } => {
-                ConductKeys { kind: Word::Eclipse, identities, bits, target, ..keys }
-            }
-            AdversaryKind::Equivocator { about } => ConductKeys { kind: Word::Equivocator, about, ..keys },
-            AdversaryKind::Spy => ConductKeys { kind: Word::Spy, ..keys },
-            AdversaryKind::Misrouter => ConductKeys { kind: Word::Misrouter, ..keys },
-            AdversaryKind::Racer { forges } => ConductKeys { kind: Word::Racer, forges, ..keys },
-            AdversaryKind::OriginSpoofer { rate, target, about } => {
-                ConductKeys { kind: Word::OriginSpoofer, rate: Some(rate), target, about, ..keys }
-            }
-            AdversaryKind::OmittingRecorder { good: omits_good, about } => {
-                ConductKeys { kind: Word::OmittingRecorder, omits_good, about, ..keys }
-            }
-        }
-    }
+pub(super) fn common() -> Section<ConductKeys> {
+    let words = Words {
+        what: "kind",
+        words: KINDS.iter().map(|described| (described.word, described.kind)).collect(),
+    };
+    Section::new(ConductKeys::draft())
+        .inline()
+        .required("kind", words, |c| &mut c.kind, "the kind of adversary")
+        .key("start", time_point(), |c| &mut c.start, "honest before this")
+        .optional("stop", maybe(time_point()), |c| &mut c.stop, "the end", "honest from this on")
+}
 
-    pub(super) fn build(self) -> Conduct {
-        let often = Frequency::per_second(1.0 / 60.0);
-        let rate = self.rate.unwrap_or(often);
-        let ConductKeys { chunks, praises, drops, forwards, introduction, omits_good, forges, .. } = self;
-        let ConductKeys { about, identities, level, events, checks, on, off, cheats, bits, target, .. } =
-            self;
-        let kind = match self.kind {
-            Word::FreeRider => AdversaryKind::FreeRider { forwards },
-            Word::Withholder => AdversaryKind::Withholder { empty: self.answer == Withheld::Empty, about },
-            Word::Forger => AdversaryKind::Forger,
-            Word::Fabricator => AdversaryKind::Fabricator { chunks, praises, about },
-            Word::Dropper => AdversaryKind::Dropper { drops },
-            Word::SelfPromoter => AdversaryKind::SelfPromoter { rate },
-            Word::Slanderer => AdversaryKind::Slanderer { rate, about },
-            Word::Colluder => AdversaryKind::Colluder { rate, signs: self.signs },
-            Word::Repudiator => AdversaryKind::Repudiator,
-            Word::Sybil => AdversaryKind::Sybil { identities, rate: self.rate },
-            Word::Whitewasher => {
-                AdversaryKind::Whitewasher { identities, level, checks, praises: introduction }
-            }
-            Word::OnOff => AdversaryKind::OnOff { on, off, cheats },
-            Word::LongCon => AdversaryKind::LongCon { level, events, checks, cheats },
-            Word::QueryFlooder => AdversaryKind::QueryFlooder { rate, about },
-            Word::Eclipse => AdversaryKind::Eclipse { identities, bits, target },
-            Word::Equivocator => AdversaryKind::Equivocator { about },
-            Word::Racer => AdversaryKind::Racer { forges },
-            Word::Misrouter => AdversaryKind::Misrouter,
-            Word::Spy => AdversaryKind::Spy,
-            Word::OriginSpoofer => AdversaryKind::OriginSpoofer { rate, target, about },
-            Word::OmittingRecorder => AdversaryKind::OmittingRecorder { good: omits_good, about },
-        };
-        Conduct { kind, start: self.start, stop: self.stop }
-    }
+fn rate() -> Mapped<Quantity<Frequency>, Option<Frequency>> {
+    maybe(Quantity::frequency().more_than(Frequency::per_second(0.0)))
+}
+
+pub(super) fn praise(help: &'static str) -> Section<ConductKeys> {
+    common().optional("rate", rate(), |c| &mut c.rate, "\"1 /min\"", help)
+}
+
+pub(super) fn colluder() -> Section<ConductKeys> {
+    praise("records of praise, per node").optional(
+        "signs",
+        Unless { form: Flag, usual: true },
+        |c| &mut c.signs,
+        "true",
+        "whether it signs what the others record about it; only with `protocol.receipts`",
+    )
+}
+
+pub(super) fn slanderer() -> Section<ConductKeys> {
+    praise("records of bad outcomes, per node").required(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "the groups of its victims",
+    )
+}
+
+pub(super) fn flooder() -> Section<ConductKeys> {
+    praise("queries, per node").required(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "the groups that it queries",
+    )
+}
+
+pub(super) fn fabricator() -> Section<ConductKeys> {
+    let outcomes = Words { what: "kind of outcomes", words: vec![("bad", false), ("good", true)] };
+    common()
+        .required(
+            "about",
+            List(GroupName),
+            |c| &mut c.about,
+            "the groups of those whom it makes chunks up about",
+        )
+        .key(
+            "chunks",
+            Count { least: 1, most: 100 },
+            |c| &mut c.chunks,
+            "chunks of ten outcomes that it adds to an answer",
+        )
+        .key("outcomes", outcomes, |c| &mut c.praises, "what the outcomes are that it makes up")
+}
+
+pub(super) fn free_rider() -> Section<ConductKeys> {
+    common().optional(
+        "forwards",
+        Unless { form: Flag, usual: true },
+        |c| &mut c.forwards,
+        "true",
+        "whether it passes on the broadcasts of others",
+    )
+}
+
+pub(super) fn equivocator() -> Section<ConductKeys> {
+    common().optional(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "everybody",
+        "only outcomes of these groups have two versions",
+    )
+}
+
+pub(super) fn racer() -> Section<ConductKeys> {
+    let words = Words { what: "then", words: vec![("withholds", false), ("forges", true)] };
+    common().key(
+        "then",
+        words,
+        |c| &mut c.forges,
+        "what it does when it is queried: nothing, or answer with chunks whose outcomes it has inverted",
+    )
+}
+
+pub(super) fn origin_spoofer() -> Section<ConductKeys> {
+    praise("queries, per node")
+        .required(
+            "target",
+            GroupName,
+            |c| &mut c.target,
+            "the group of its victims: a query takes the name of one of them",
+        )
+        .required("about", List(GroupName), |c| &mut c.about, "the groups that it asks about")
+}
+
+pub(super) fn omitting_recorder() -> Section<ConductKeys> {
+    let words = Words { what: "omits", words: vec![("bad", false), ("good", true)] };
+    common()
+        .required("about", List(GroupName), |c| &mut c.about, "the groups whose outcomes it leaves out")
+        .key("omits", words, |c| &mut c.omits_good, "which of their outcomes it leaves out")
+}
+
+pub(super) fn dropper() -> Section<ConductKeys> {
+    common().key(
+        "drops",
+        Fraction,
+        |c| &mut c.drops,
+        "its chance to leave out a copy of a broadcast that it should send, drawn for each copy",
+    )
+}
+
+pub(super) fn withholder() -> Section<ConductKeys> {
+    let words =
+        Words { what: "answer", words: vec![("silent", Withheld::Silent), ("empty", Withheld::Empty)] };
+    common().key("answer", words, |c| &mut c.answer, "no answer, or a YES without chunks").optional(
+        "about",
+        List(GroupName),
+        |c| &mut c.about,
+        "everybody",
+        "only chunks about these groups",
+    )
+}
+
+fn identities() -> Count<u32> {
+    Count { least: 2, most: 1 << 20 }
+}
+
+pub(super) fn sybil() -> Section<ConductKeys> {
+    common()
+        .required(
+            "identities",
+            identities(),
+            |c| &mut c.identities,
+            "identities of each host; they split its stake",
+        )
+        .optional("rate", rate(), |c| &mut c.rate, "none", "records of praise for each other, per identity")
+}
+
+fn level(help: &'static str) -> Section<ConductKeys> {
+    common().key("level", Fraction, |c| &mut c.level, help).key(
+        "checks",
+        Quantity::time().more_than(Duration::ZERO),
+        |c| &mut c.checks,
+        "how often it queries its own reputation",
+    )
+}
+
+pub(super) fn whitewasher() -> Section<ConductKeys> {
+    level("the reputation below which it takes its next identity")
+        .required(
+            "identities",
+            identities(),
+            |c| &mut c.identities,
+            "identities of each host, used one after another",
+        )
+        .optional(
+            "praises",
+            Unless { form: Count { least: 0, most: 1000 }, usual: 0 },
+            |c| &mut c.introduction,
+            "0",
+            "good outcomes of itself that it records as soon as it has a new identity",
+        )
+}
+
+fn cheats(section: Section<ConductKeys>) -> Section<ConductKeys> {
+    section.key("cheats", Fraction, |c| &mut c.cheats, "its chance of a good outcome while it is bad")
+}
+
+pub(super) fn on_off() -> Section<ConductKeys> {
+    let span = || Quantity::time().more_than(Duration::ZERO);
+    cheats(common()).key("on", span(), |c| &mut c.on, "how long it stays good").key(
+        "off",
+        span(),
+        |c| &mut c.off,
+        "how long it then stays bad",
+    )
+}
+
+pub(super) fn long_con() -> Section<ConductKeys> {
+    let events = Count { least: 1, most: u32::MAX };
+    cheats(level("the reputation at which it turns bad")).key(
+        "events",
+        events,
+        |c| &mut c.events,
+        "minimum number of events known about it before it turns bad",
+    )
+}
+
+pub(super) fn eclipse() -> Section<ConductKeys> {
+    common()
+        .required(
+            "target",
+            GroupName,
+            |c| &mut c.target,
+            "the group of its victims, which are divided among the identities",
+        )
+        .required("identities", identities(), |c| &mut c.identities, "identities of each host")
+        .key(
+            "bits",
+            Count { least: 1, most: 64 },
+            |c| &mut c.bits,
+            "leading bits that their ids share with the victim's; finding one takes 2^bits key pairs",
+        )
 }
