@@ -152,19 +152,21 @@ fn far_apart(
     load: Load,
 ) -> (Vec<u8>, Duration) {
     let edges = spanning_tree(sizes.len(), least);
+    let mut cluster: Vec<usize> = (0..sizes.len()).collect();
+    let mut splits = Vec::new();
     // The distance between clusters is the first edge that joins none: the fewer are joined, the shorter it is, and the more
     // evenly they can be dealt out.
-    let split = |joined: usize| {
-        let cluster = clusters(sizes.len(), &edges[..joined]);
+    for joined in 0..=sizes.len() - parts {
         let mut together = vec![0; sizes.len()];
         cluster.iter().zip(sizes).for_each(|(cluster, more)| together[*cluster] += more);
         let (part, unevenness) = even(&together, parts, load.showing);
         let of = cluster.iter().map(|cluster| part[*cluster]).collect();
         let distance = edges.get(joined).map_or(Duration::ZERO, |edge| edge.0);
-        (load.time_of_event(parts, unevenness, distance), of, distance)
-    };
-    // Of equals the first, which is the farthest.
-    let best = (0..=sizes.len() - parts).rev().map(split).min_by(|a, b| a.0.total_cmp(&b.0));
+        splits.push((load.time_of_event(parts, unevenness, distance), of, distance));
+        edges.get(joined).into_iter().for_each(|edge| join(&mut cluster, *edge));
+    }
+    // Of equals the farthest.
+    let best = splits.into_iter().rev().min_by(|a, b| a.0.total_cmp(&b.0));
     best.map_or((vec![0; sizes.len()], Duration::ZERO), |(_, of, distance)| (of, distance))
 }
 
@@ -187,14 +189,10 @@ fn spanning_tree(count: usize, least: impl Fn(usize, usize) -> Duration) -> Vec<
     edges
 }
 
-/// The cluster of each place, by its first member, when these edges join them.
-fn clusters(count: usize, edges: &[(Duration, usize, usize)]) -> Vec<usize> {
-    let mut cluster: Vec<usize> = (0..count).collect();
-    for &(_, a, b) in edges {
-        let (kept, gone) = (cluster[a].min(cluster[b]), cluster[a].max(cluster[b]));
-        cluster.iter_mut().filter(|cluster| **cluster == gone).for_each(|cluster| *cluster = kept);
-    }
-    cluster
+/// Joins the clusters at both ends of an edge; each goes by its first member.
+fn join(cluster: &mut [usize], (_, a, b): (Duration, usize, usize)) {
+    let (kept, gone) = (cluster[a].min(cluster[b]), cluster[a].max(cluster[b]));
+    cluster.iter_mut().filter(|cluster| **cluster == gone).for_each(|cluster| *cluster = kept);
 }
 
 /// Deals out what has these sizes, the largest first, each to the part that has least to do, and first of all one to each. The
