@@ -177,7 +177,9 @@ impl FaultKind {
         };
         match self {
             FaultKind::Offline(_) => format!("{whom} offline"),
-            FaultKind::Partition(_) => format!("nothing passes between {whom} and all others"),
+            FaultKind::Partition(_) => {
+                format!("on one side {whom}, on the other all others: nothing passes between")
+            }
             FaultKind::Cut(_) => format!("nothing passes {whom}"),
             FaultKind::Delay(_, extra) => format!("{extra} longer {whom}"),
             FaultKind::Loss(_, share) => format!("{} lost {whom}", percent(share.get())),

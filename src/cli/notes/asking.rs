@@ -117,7 +117,7 @@ fn late_holders(facts: &Facts<'_>) -> Option<String> {
         facts.get("queries.sources_mean").filter(came)?;
     }
     Some(format!(
-        "{} of the holders were too late: a collection ends {first}after {window} (`protocol.window`).",
+        "{} of the holders were not waited for: a collection ends {first}after {window} (`protocol.window`).",
         percent(late / holders)
     ))
 }

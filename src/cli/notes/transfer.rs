@@ -10,7 +10,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "full_queues", weight: Weight::Cause, says: full_queues },
     Rule { name: "too_large", weight: Weight::Cause, says: too_large },
     Rule { name: "lost_messages", weight: Weight::Cause, says: lost_messages },
-    Rule { name: "faults", weight: Weight::Context, says: faults },
+    // All figures are about a network with these, and what else is told of them may come of it.
+    Rule { name: "faults", weight: Weight::Skewed, says: faults },
     Rule { name: "offline_receivers", weight: Weight::Context, says: offline_receivers },
     Rule { name: "under_way", weight: Weight::Context, says: under_way },
 ];

@@ -425,17 +425,14 @@ impl<P> Connections<P> {
     /// Memory of a connection: tables are about two thirds full.
     pub(crate) const fn bytes_a_connection(protocol: Protocol) -> usize {
         let of_tables = size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>();
-        let of_sender = match protocol {
-            Protocol::Tcp | Protocol::TcpTls => size_of::<Sender<P>>(),
-            // Those that send more than a burst at a time have one, too.
-            Protocol::Quic => 0,
-        };
+        // Of QUIC those that send more than a burst at a time have one, too.
+        let of_sender = if protocol.is_quic() { 0 } else { size_of::<Sender<P>>() };
         size_of::<Peer<P>>() + 3 * of_tables / 2 + of_sender
     }
 
     /// The messages that wait for a handshake with `peer`.
     pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
-        let keys = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic].map(|protocol| (peer, protocol));
+        let keys = Protocol::ALL.map(|protocol| (peer, protocol));
         let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
         peers.filter(|it| !it.is_open()).flat_map(|it| it.queued())
     }

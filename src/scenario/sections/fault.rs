@@ -77,7 +77,11 @@ pub(super) fn section() -> Variants<FaultKeys> {
         tag: "kind",
         sections: vec![
             ("offline", "hosts are offline", some(Kind::Offline)),
-            ("partition", "nothing passes between some hosts and all others", partition),
+            (
+                "partition",
+                "nothing passes between some hosts on one side and all others on the other",
+                partition,
+            ),
             ("cut", "nothing passes from some hosts to others", way(Kind::Cut)),
             ("delay", "what some hosts send to others takes longer", delay),
             ("loss", "packets that some hosts send to others are lost", loss),
@@ -205,12 +209,14 @@ const EVERY: &str = "how long after it begins it begins again, to the end of the
 const MESSAGES: &str = "only messages of these kinds are affected";
 const ALL_GROUPS: &str = "all groups";
 const ALL_REGIONS: &str = "all regions";
-const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"`";
+const REGIONS: &str = "the regions that it affects; only with `network.latency = \"regions\"` or a `matrix`";
 const SHARE: &str = "chance of each of these hosts to be affected: drawn for each host, by the name of the fault, each time that it begins";
 const BEHIND: &str =
     "how much earlier they show than it is, but nothing from before the beginning of the run";
-const FROM_REGIONS: &str = "the regions of those who send; only with `network.latency = \"regions\"`";
-const TO_REGIONS: &str = "the regions of those who receive; only with `network.latency = \"regions\"`";
+const FROM_REGIONS: &str =
+    "the regions of those who send; only with `network.latency = \"regions\"` or a `matrix`";
+const TO_REGIONS: &str =
+    "the regions of those who receive; only with `network.latency = \"regions\"` or a `matrix`";
 
 #[cfg(test)]
 mod tests {

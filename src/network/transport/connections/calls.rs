@@ -5,7 +5,6 @@ use std::collections::hash_map::Entry;
 use super::ending::Ending;
 use super::handshake::{Attempt, FIRST_WAIT, Flight};
 use super::peer::{Peer, Unsent};
-use super::protocol::Protocol;
 use super::segments::{Connection, Sent};
 use super::timer::Timer;
 use super::{Connections, Key, LUCK_OF_ACKNOWLEDGEMENT};
@@ -116,7 +115,7 @@ impl<P: Payload> Connections<P> {
         if attempt.tries == 1 {
             peer.measured(now.since(attempt.sent));
         }
-        if answer == Flight::Accept && protocol == Protocol::TcpTls {
+        if answer == Flight::Accept && protocol.then_begins_tls() {
             let next = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
             peer.attempt().into_iter().for_each(|attempt| *attempt = next);
             let wait = peer.timeout(protocol);

@@ -146,7 +146,7 @@ impl<P: Payload> Peer<P> {
             return self.send_again(io, to, connection, unsent);
         }
         // They wait until the client has answered to what is sent now.
-        let rounds = if protocol == Protocol::TcpTls { 2 } else { 1 };
+        let rounds = if protocol.then_begins_tls() { 2 } else { 1 };
         let sender = self.sender(protocol);
         unsent.push(sender);
         sender.pause(io, now + Duration::from_nanos(rounds * rtt.as_nanos()), to, connection);

@@ -18,6 +18,9 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// All of them.
+    pub(super) const ALL: [Protocol; 3] = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic];
+
     /// That of a transport, if it has connections.
     #[inline]
     pub(crate) const fn of(transport: Transport) -> Option<Protocol> {
@@ -31,8 +34,13 @@ impl Protocol {
 
     /// Whether it is QUIC: messages are streams that do not wait for each other, and sessions are resumed.
     #[inline]
-    pub(super) fn is_quic(self) -> bool {
-        self == Protocol::Quic
+    pub(super) const fn is_quic(self) -> bool {
+        matches!(self, Protocol::Quic)
+    }
+
+    /// Whether TLS begins when the connection is made: its flights cost another round trip.
+    pub(super) fn then_begins_tls(self) -> bool {
+        self == Protocol::TcpTls
     }
 
     /// A message of so many bytes, on the wire.

@@ -43,9 +43,10 @@ impl RoundTrip {
     /// The retransmission time-out, or probe timeout (RFC 9002, section 6.2.1), after so many in a row.
     pub(crate) fn timeout(&self, protocol: Protocol, in_a_row: u32) -> Duration {
         let variation = Duration::from_nanos(4 * self.variation.as_nanos());
-        let margin = match protocol {
-            Protocol::Tcp | Protocol::TcpTls => variation.max(LEAST_VARIATION),
-            Protocol::Quic => variation.max(GRANULARITY) + MAX_ACK_DELAY,
+        let margin = if protocol.is_quic() {
+            variation.max(GRANULARITY) + MAX_ACK_DELAY
+        } else {
+            variation.max(LEAST_VARIATION)
         };
         let timeout = (self.smoothed + margin).as_nanos();
         Duration::from_nanos(timeout.saturating_mul(1 << in_a_row.min(16))).min(LONGEST)

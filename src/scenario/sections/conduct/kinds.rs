@@ -9,7 +9,7 @@ use crate::conduct::{AdversaryKind, Conduct};
 use crate::scenario::forms::Section;
 use crate::units::Frequency;
 
-/// A kind, as a file names it.
+/// A kind, as a file names it; in the order of [`KINDS`].
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Word {
     FreeRider,
@@ -20,17 +20,17 @@ pub(super) enum Word {
     SelfPromoter,
     Slanderer,
     Colluder,
-    Repudiator,
     Sybil,
     Whitewasher,
     OnOff,
     LongCon,
     QueryFlooder,
     Eclipse,
+    Repudiator,
     Equivocator,
     Racer,
-    Misrouter,
     Spy,
+    Misrouter,
     OriginSpoofer,
     OmittingRecorder,
 }
@@ -174,9 +174,17 @@ pub(super) const KINDS: [Described; 21] = [
     ),
 ];
 
+const _: () = {
+    let mut place = 0;
+    while place < KINDS.len() {
+        assert!(KINDS[place].kind as usize == place, "each kind is described, in its place");
+        place += 1;
+    }
+};
+
 impl Word {
     pub(super) fn word(self) -> &'static str {
-        KINDS.iter().find(|described| described.kind == self).map_or("", |described| described.word)
+        KINDS[self as usize].word
     }
 }
 
