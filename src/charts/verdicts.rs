@@ -12,7 +12,7 @@ use super::scale::{NBSP, given, short, significant};
 use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{BLUE, INK, Marker, SOLID, Stroke, VERMILION};
-use super::trial::Trial;
+use super::trial::{Account, Trial};
 use crate::metrics::{self, chart_kind};
 use crate::units::Duration;
 
@@ -48,7 +48,7 @@ struct Figure<'s> {
 #[expect(clippy::unnecessary_wraps, reason = "as every drawing")]
 fn draw(source: &Source, title: Option<&str>) -> Result<Picture, ChartError> {
     let figures: Vec<Figure> = source.account.trials().map(|trial| figure(source, trial)).collect();
-    let mut sheet = Sheet::new(title, &finding(source), &source.run);
+    let mut sheet = Sheet::new(title, &finding(&source.account), &source.run);
     if figures.is_empty() {
         sheet.heading("the scenario neither expects nor claims anything");
     }
@@ -204,15 +204,20 @@ fn unit(metric: &str) -> Option<&'static str> {
     metrics::find(metric).map(|metric| metric.unit.name()).filter(|unit| !unit.is_empty())
 }
 
-fn finding(source: &Source) -> String {
+fn finding(account: &Account) -> String {
     let counted = |trials: &[Trial], things: &str| {
         let counted = || trials.iter().filter(|trial| trial.by_construction.is_none());
-        let hold = counted().filter(|trial| trial.said() == "holds").count();
-        let all = counted().count();
-        (all > 0).then(|| format!("{hold} of {all} {things} hold"))
+        let of = |said: &str| counted().filter(|trial| trial.said() == said).count();
+        // Of one run nothing else can be said of claims, and "0 hold" would read as if they failed.
+        match counted().count() {
+            0 => None,
+            1 if of("inconclusive") == 1 => Some(format!("1 of 1 {things} is inconclusive")),
+            all if of("inconclusive") == all => Some(format!("All {all} {things} are inconclusive")),
+            all => Some(format!("{} of {all} {things} hold", of("holds"))),
+        }
     };
-    let claims = counted(&source.account.claims, "trials of claims");
-    let expected = counted(&source.account.expect, "expectations");
+    let claims = counted(&account.claims, "trials of claims");
+    let expected = counted(&account.expect, "expectations");
     let parts: Vec<String> = claims.into_iter().chain(expected).collect();
     if parts.is_empty() { "Nothing was expected".to_owned() } else { parts.join(", ") }
 }
@@ -234,6 +239,14 @@ mod tests {
             verdict: Some("fails".to_owned()),
             ..Trial::default()
         }
+    }
+
+    #[test]
+    fn a_title_does_not_count_as_failed_what_one_run_cannot_decide() {
+        let open = || Trial { verdict: Some("inconclusive".to_owned()), ..trial() };
+        let of = |claims: Vec<Trial>| finding(&Account { claims, ..Account::default() });
+        assert_eq!(of(vec![open(), open()]), "All 2 trials of claims are inconclusive");
+        assert_eq!(of(vec![open(), trial()]), "0 of 2 trials of claims hold");
     }
 
     #[test]

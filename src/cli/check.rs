@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::args::{Changes, CheckArgs};
 use super::console::{Console, Paint};
 use super::failure::{Exit, Failure, chain, findings};
+use super::faults::{Trouble, troubles};
 use super::format;
 use super::input::{Input, Refused, tell_left_out};
 use super::pace::{FACTOR, processor_seconds};
@@ -17,6 +18,7 @@ use super::sweep;
 use crate::batch;
 use crate::scenario::{Given, Scenario, remarks};
 use crate::study::Plan;
+use crate::units::Duration;
 use crate::world::{Forecast, Memory};
 
 /// `ir3sim check`: reads and validates files, and tells all that is wrong with any of them.
@@ -46,6 +48,9 @@ struct Checked {
     #[serde(rename = "memory_B")]
     memory: Option<u64>,
     memory_is: Option<&'static str>,
+    /// What goes wrong and when, in the order in which it begins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<Trouble>,
     /// The first hundred.
     errors: Vec<Value>,
     /// How many there are beside them.
@@ -126,6 +131,7 @@ impl Checked {
             events: Some(events.round()),
             memory: Some(memory.total().as_bytes()),
             memory_is: Some(room::about(&memory)),
+            faults: troubles(&scenario.world),
             text: format!("{file}: {} ({contents})", console.paint(Paint::Good, "ok")),
             file,
             ok: true,
@@ -146,6 +152,7 @@ impl Checked {
             events: None,
             memory: None,
             memory_is: None,
+            faults: Vec::new(),
             errors,
             more_errors: 0,
             remarks: Vec::new(),
@@ -161,11 +168,22 @@ impl Checked {
             Some(resolved) if several => console.hand_over(&format!("# {}\n{resolved}", self.file))?,
             Some(resolved) => console.hand_over(resolved)?,
             None if console.quiet => {}
-            None => console.say(&self.text)?,
+            None => {
+                console.say(&self.text)?;
+                // Of several files one line each.
+                if !several {
+                    self.faults.iter().try_for_each(|fault| console.say(&line(fault)))?;
+                }
+            }
         }
         self.remarks.iter().for_each(|remark| console.note(&format!("note: {remark}")));
         Ok(())
     }
+}
+
+fn line(fault: &Trouble) -> String {
+    let [from, to] = [fault.from_s, fault.to_s].map(Duration::from_seconds);
+    format!("  {} from {from} to {to}: {}", plain(&fault.name), plain(&fault.does))
 }
 
 fn is_zero(count: &usize) -> bool {

@@ -13,6 +13,11 @@ pub(super) fn value(metric: &str, value: Option<f64>) -> String {
     format!("{} {unit}", number(value / size)).trim_end().to_owned()
 }
 
+/// A share as a percentage.
+pub(super) fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0))
+}
+
 /// Bounds for people.
 pub(super) fn bounds(metric: &str, bounds: Bounds) -> String {
     let text = |bound| value(metric, Some(bound));

@@ -6,7 +6,8 @@ use crate::units::{ByteSize, Time};
 
 /// What is odd about a scenario that is good, each in a sentence.
 pub fn remarks(scenario: &Scenario) -> Vec<String> {
-    cut_short(scenario).chain(small_queues(scenario)).chain(nobody_relays(scenario)).collect()
+    let faults = cut_short(scenario).chain(before_anything_counts(scenario));
+    faults.chain(small_queues(scenario)).chain(nobody_relays(scenario)).collect()
 }
 
 /// Hosts behind NATs, and nobody who helps them to meet.
@@ -26,6 +27,20 @@ fn cut_short(scenario: &Scenario) -> impl Iterator<Item = String> + '_ {
     late.map(move |(name, fault)| {
         let (lasts, left) = (fault.lasts, end.since(fault.at));
         format!("`faults.{name}.for` = {lasts} goes beyond the end of the run: the fault lasts {left}")
+    })
+}
+
+/// Faults that are over before figures begin: what they leave behind may show, they do not.
+fn before_anything_counts(scenario: &Scenario) -> impl Iterator<Item = String> + '_ {
+    let world = &scenario.world;
+    let (counts, end) = (Time::ZERO + world.warmup, Time::ZERO + world.duration);
+    let early = world.faults.iter().filter(move |(_, fault)| fault.is_over(end) <= counts);
+    early.map(move |(name, fault)| {
+        let over = fault.is_over(end);
+        format!(
+            "`faults.{name}` is over at {over}, within the warm-up of {}: no figure counts what goes wrong until then",
+            world.warmup
+        )
     })
 }
 
@@ -51,10 +66,10 @@ mod tests {
     use super::*;
     use crate::scenario::parse;
 
-    fn remarks_of(fault_lasts: &str, queue: &str) -> Vec<String> {
+    fn remarks_of(warmup: &str, fault_lasts: &str, queue: &str) -> Vec<String> {
         let link = format!("{{ up = \"10 Mbit/s\", down = \"10 Mbit/s\", queue = \"{queue}\" }}");
         let file = format!(
-            "name = \"made\"\nduration = \"20 min\"\nnetwork.latency = {{ fixed = \"10 ms\" }}\n\
+            "name = \"made\"\nduration = \"20 min\"\nwarmup = \"{warmup}\"\nnetwork.latency = {{ fixed = \"10 ms\" }}\n\
              groups.all = {{ count = 2, link = {link} }}\n\
              faults.split = {{ kind = \"cut\", at = \"10 min\", for = \"{fault_lasts}\" }}\n\
              [workloads.w]\nkind = \"traffic\"\nfrom = \"all\"\nto = \"all\"\nsize = \"9 B\"\narrivals = {{ every = \"1 s\" }}"
@@ -64,13 +79,20 @@ mod tests {
 
     #[test]
     fn a_fault_that_the_end_cuts_short_and_a_queue_without_room_for_a_packet_are_odd() {
-        assert_eq!(remarks_of("10 min", "1500 B"), [""; 0]);
-        let odd = remarks_of("30 min", "10 B");
+        assert_eq!(remarks_of("0 s", "10 min", "1500 B"), [""; 0]);
+        let odd = remarks_of("0 s", "30 min", "10 B");
         assert!(
             odd[0].starts_with("`faults.split.for` = 30 min goes") && odd[0].ends_with("lasts 10 min"),
             "{odd:?}"
         );
         assert!(odd[1].starts_with("`groups.all.link.queue` = 10 B has no room"), "{odd:?}");
         assert_eq!(odd.len(), 2);
+    }
+
+    #[test]
+    fn a_fault_that_is_over_before_anything_counts_is_odd() {
+        assert_eq!(remarks_of("14 min", "5 min", "1500 B"), [""; 0]);
+        let odd = remarks_of("15 min", "5 min", "1500 B");
+        assert!(odd[0].starts_with("`faults.split` is over at 15 min, within the warm-up"), "{odd:?}");
     }
 }

@@ -21,6 +21,9 @@ pub struct Report {
 /// Nobody reads more errors than this at once.
 pub(super) const MOST_TOLD: usize = 100;
 
+/// What is allowed is longer than this where it lists many words.
+const LONG: usize = 120;
+
 /// One error of a [`Report`], for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileError {
@@ -118,17 +121,22 @@ impl Report {
         }
         // The line alone: the renderer looks at all that it is given, once an error.
         let (line, text, span) = source.line_of(&problem.origin);
+        let mut said: Vec<String> =
+            problem.allowed.iter().map(|allowed| format!("allowed: {allowed}")).collect();
+        said.extend(problem.hint.clone());
+        // Behind a long list nobody would see the hint.
+        if said.first().is_some_and(|first| first.len() > LONG) {
+            said.reverse();
+        }
+        let mut said = said.into_iter();
         let mut mark = AnnotationKind::Primary.span(span);
-        if let Some(allowed) = &problem.allowed {
-            mark = mark.label(format!("allowed: {allowed}"));
+        if let Some(first) = said.next() {
+            mark = mark.label(first);
         }
         effort::look(text.len());
         let snippet = Snippet::source(text).line_start(line).path(&source.name).annotation(mark);
-        let mut group = title.element(snippet);
-        if let Some(hint) = &problem.hint {
-            group = group.element(Level::HELP.message(hint));
-        }
-        renderer.render(&[group])
+        let helps = said.map(|help| Level::HELP.message(help));
+        renderer.render(&[title.element(snippet).elements(helps)])
     }
 
     fn source(&self, problem: &Problem) -> &Source {

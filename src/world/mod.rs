@@ -6,13 +6,14 @@
 //! * what runs on a host: `host`, `app` (a node of the protocol, its adversary, or the baseline), `market` (tasks, above
 //!   either app)
 //! * what drives it: `generator` (workloads), `event`, `model` (whose event it is), `run`, `split` (over threads)
-//! * what is seen: `observation`, `observer`; what messages are called: `kinds`
+//! * what is seen: `observation`, `observer`; what messages are called: `kinds`, and where each may go: `between`
 //! * what is known before a run: `demand`, `reach` (how far broadcasts come), `stock` (who
 //!   holds what), `load` (what waits at links), `memory`, `forecast`, `activity`; what it may spend: `budget`; what is checked or measured: `paranoid`, `profile`
 
 mod activity;
 mod app;
 mod at_once;
+mod between;
 mod budget;
 mod config;
 mod cpu;

@@ -23,6 +23,22 @@ fn scenarios_of_the_program_are_listed_checked_and_run_anywhere() {
 }
 
 #[test]
+fn what_goes_wrong_is_told_by_check_for_one_file_in_the_order_of_its_beginning() {
+    let home = Home::new();
+    let fault = |name: &str, keys: &str| format!("-Sfaults.{name}={{at=\"20 s\",for=\"5 s\",{keys}}}");
+    let late =
+        fault("early", "kind=\"cut\",from_groups=[\"clients\"],every=\"10 s\"").replace("20 s", "25 s");
+    let args = ["check", "stake-curve", &fault("late", "kind=\"offline\",share=0.5"), &late];
+    let checked = home.run(&args).exits(0).out;
+    let told = "\n  late from 20 s to 25 s: 50 % of all hosts offline\n  early from 25 s to ";
+    assert!(checked.contains(told) && checked.contains("for 5 s every 10 s\n"), "{checked}");
+    let all = home.run(&[&args[..], &["--json"]].concat()).exits(0).json();
+    assert_eq!(all[0]["faults"][0]["does"], "50 % of all hosts offline");
+    let several = home.run(&["check", "stake-curve", "overload"]).exits(0).out;
+    assert_eq!(several.lines().count(), 2, "{several}");
+}
+
+#[test]
 fn sweeps_of_the_program_are_listed_checked_and_run_by_their_names() {
     let home = Home::new();
     let list = home.run(&["list", "--json"]).exits(0).json();

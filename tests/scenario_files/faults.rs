@@ -159,3 +159,22 @@ fn traffic_of_groups_that_are_not_there_is_refused() {
     let report = bad(&[&text[..groups.start], &text[groups.end..]].concat(), &[]);
     assert!(report.to_string().contains("`groups` is missing"), "{report}");
 }
+
+#[test]
+fn a_fault_about_messages_that_never_go_its_way_is_refused() {
+    let cut = |from: &str, messages: &str| {
+        let way = format!("from_groups = [\"{from}\"]\nmessages = [{messages}]");
+        let fault = format!("[faults.f]\nkind = \"cut\"\nat = \"2 min\"\nfor = \"1 min\"\n{way}\n");
+        edited("[expect.some]", &(fault + "[groups.idle]\ncount = 2\n[expect.some]"))
+    };
+    let report = bad(&cut("idle", "\"yes\", \"query\", \"chunk\""), &[]);
+    let errors = report.errors();
+    let error = errors.iter().find(|error| error.path == "faults.f.messages");
+    assert_message(
+        error.unwrap_or_else(|| panic!("{report}")),
+        &report,
+        &["names \"chunk\", \"yes\", which nobody sends that way", "what is sent that way: \"query\""],
+    );
+    // Whoever has no data may pass on what others ask.
+    good(&cut("idle", "\"query\", \"store_intent\""), &[]);
+}

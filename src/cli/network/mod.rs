@@ -4,7 +4,6 @@ mod files;
 mod portrait;
 mod spread;
 mod text;
-mod words;
 
 use super::args::NetworkArgs;
 use super::console::Console;

@@ -5,15 +5,15 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::spread::Spread;
-use super::words::percent;
-use crate::cli::faults::does;
+use crate::cli::faults::{Trouble, troubles};
+use crate::cli::format::percent;
 use crate::network::{
-    Fault, HostGroup, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology, Transport, Variation, Ways,
+    HostGroup, Latency, Nat, NetworkConfig, PathLoss, Presence, Topology, Transport, Variation, Ways,
 };
 use crate::random::Seed;
 use crate::scenario::Scenario;
 use crate::units::{Bitrate, Duration, GroupId, HostId, Time};
-use crate::world::{self, Group, Recurrence, WorldConfig};
+use crate::world::{self, Group, WorldConfig};
 
 /// What a run of a scenario deals out.
 #[derive(Debug, Serialize)]
@@ -123,16 +123,6 @@ pub(super) struct Stay {
     pub turns: f64,
     pub session_s: Option<Spread>,
     pub absence_s: Option<Spread>,
-}
-
-/// A fault on the timeline.
-#[derive(Debug, Serialize)]
-pub(super) struct Trouble {
-    pub name: String,
-    pub kind: &'static str,
-    pub from_s: f64,
-    pub to_s: f64,
-    pub does: String,
 }
 
 /// Pairs, hosts and stays that are looked at, at the most.
@@ -370,28 +360,5 @@ impl Stay {
             session_s,
             absence_s,
         }
-    }
-}
-
-/// In the order in which they begin.
-fn troubles(world: &WorldConfig) -> Vec<Trouble> {
-    let mut faults: Vec<(&String, &Fault)> = world.faults.iter().collect();
-    faults.sort_by_key(|(_, fault)| fault.at);
-    let trouble = |(name, fault): (&String, &Fault)| Trouble {
-        name: name.clone(),
-        kind: fault.kind.name(),
-        from_s: fault.at.as_seconds(),
-        to_s: fault.is_over(Time::ZERO + world.duration).as_seconds(),
-        does: format!("{}{}", does(world, fault, percent), again(fault)),
-    };
-    faults.into_iter().map(trouble).collect()
-}
-
-/// How often it comes, if more than once.
-fn again(fault: &Fault) -> String {
-    match fault.recurs {
-        Recurrence::Never => String::new(),
-        Recurrence::Every(period) => format!(", for {} every {period}", fault.lasts),
-        Recurrence::Exponential(mean) => format!(", for {} every {mean} on average", fault.lasts),
     }
 }

@@ -4,8 +4,8 @@ use comfy_table::{Cell, Table};
 
 use super::portrait::{Loss, Portrait, Stay};
 use super::spread::{QUANTILES, Spread};
-use super::words::percent;
 use crate::cli::console::Console;
+use crate::cli::format::percent;
 use crate::cli::format::{count, number};
 use crate::cli::report::table;
 use crate::cli::shown::plain;

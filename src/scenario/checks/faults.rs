@@ -1,7 +1,7 @@
 //! Faults that could never come again, or are about nothing that is ever sent.
 
 use super::Checker;
-use crate::network::{LinkProfile, Transport};
+use crate::network::{FaultScope, LinkProfile, Transport};
 use crate::scenario::reader::quoted_list;
 use crate::units::{GroupId, Share, Time};
 use crate::world::{Fault, FaultKind, HostSet, Observers, Recurrence, Sent, Work, WorldConfig};
@@ -146,16 +146,37 @@ fn goes_by_time(world: &WorldConfig, group: GroupId) -> bool {
         })
 }
 
-/// Whether what a fault is about is ever sent.
+/// Whether what a fault is about is ever sent, and goes where the fault is.
 pub(super) fn is_about_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
     let world = &checker.scenario.world;
-    let never: Vec<&str> =
-        Sent::among(fault.messages).into_iter().filter(|sent| !world.sends(*sent)).map(Sent::name).collect();
-    if never.is_empty() {
-        return;
-    }
-    let sent: Vec<&str> = Sent::ALL.into_iter().filter(|sent| world.sends(*sent)).map(Sent::name).collect();
+    let among = |is: &dyn Fn(Sent) -> bool| -> Vec<&str> {
+        Sent::ALL.into_iter().filter(|sent| is(*sent)).map(Sent::name).collect()
+    };
+    let about = Sent::among(fault.messages);
+    let unsent = among(&|sent| about.contains(&sent) && !world.sends(sent));
+    let elsewhere = among(&|sent| about.contains(&sent) && world.sends(sent) && !is_met(world, fault, sent));
     let key = format!("{path}.messages");
-    let headline = format!("`{key}` names {}, which nobody sends here", quoted_list(&never));
-    checker.fail(&key, headline, format!("what is sent in this scenario: {}", quoted_list(&sent)));
+    if !unsent.is_empty() {
+        let headline = format!("`{key}` names {}, which nobody sends here", quoted_list(&unsent));
+        let sent = quoted_list(&among(&|sent| world.sends(sent)));
+        checker.fail(&key, headline, format!("what is sent in this scenario: {sent}"));
+    } else if !elsewhere.is_empty() {
+        let headline = format!("`{key}` names {}, which nobody sends that way", quoted_list(&elsewhere));
+        let met = among(&|sent| is_met(world, fault, sent));
+        let sent = if met.is_empty() { "nothing".to_owned() } else { quoted_list(&met) };
+        checker.fail(&key, headline, format!("what is sent that way: {sent}"));
+    }
+}
+
+/// Whether such messages may go between groups that a fault is about.
+fn is_met(world: &WorldConfig, fault: &Fault, sent: Sent) -> bool {
+    let all = || (0..world.groups.len()).map(|id| GroupId(id as u16));
+    let is_in = |set: &HostSet, id: GroupId| set.groups.is_empty() || set.groups.contains(&id);
+    let goes = |met: &dyn Fn(GroupId, GroupId) -> bool| {
+        all().any(|from| all().any(|to| met(from, to) && world.may_go(sent, from, to)))
+    };
+    match fault.kind.scope() {
+        FaultScope::Way(way) => goes(&|from, to| is_in(&way.from, from) && is_in(&way.to, to)),
+        FaultScope::Hosts(hosts) => goes(&|from, to| is_in(hosts, from) || is_in(hosts, to)),
+    }
 }

@@ -1,0 +1,113 @@
+//! From which groups to which a message of a kind may go.
+
+use super::config::{Observers, Recorders, Work, WorldConfig};
+use super::kinds::Sent;
+use crate::units::GroupId;
+
+/// One end of a message's way: hosts that have a role, as far as a scenario tells who has it.
+#[derive(Clone, Copy)]
+enum End {
+    Anybody,
+    Storage,
+    Recorder,
+    Asker,
+    Requester,
+    Candidate,
+}
+
+/// Who sends such a message, and to whom.
+const fn ends(sent: Sent) -> (End, End) {
+    match sent {
+        Sent::StoreAnswer | Sent::Held => (End::Storage, End::Recorder),
+        Sent::Chunk | Sent::Holds => (End::Recorder, End::Storage),
+        Sent::Yes | Sent::No => (End::Storage, End::Asker),
+        Sent::Claim => (End::Recorder, End::Anybody),
+        Sent::Receipt => (End::Anybody, End::Recorder),
+        Sent::Call | Sent::Assign => (End::Requester, End::Candidate),
+        Sent::Bid | Sent::Done => (End::Candidate, End::Requester),
+        Sent::Query
+        | Sent::StoreIntent
+        | Sent::Broadcast
+        | Sent::Find
+        | Sent::Nodes
+        | Sent::Ping
+        | Sent::Pong
+        | Sent::Junk
+        | Sent::Request
+        | Sent::Response
+        | Sent::Ask
+        | Sent::Passed
+        | Sent::Traffic => (End::Anybody, End::Anybody),
+    }
+}
+
+impl WorldConfig {
+    /// Whether such a message may go from a host of one group to one of another. That it may is said too often, and never that it
+    /// may not: adversaries send what they like, and let others answer whom they like.
+    pub fn may_go(&self, sent: Sent, from: GroupId, to: GroupId) -> bool {
+        if !self.sends(sent) {
+            return false;
+        }
+        let (sender, receiver) = ends(sent);
+        self.groups.iter().any(|group| group.conduct.is_some())
+            || match sent {
+                Sent::Traffic => self.any_work(|work| self.is_between(work, from, to)),
+                _ => self.may_be(sender, from) && self.may_be(receiver, to),
+            }
+    }
+
+    /// Whether hosts of a group pass on what others send each other through NATs.
+    fn passes_on(&self, group: GroupId) -> bool {
+        self.has_nats() && self.groups[usize::from(group.0)].hosts.relays
+    }
+
+    fn is_between(&self, work: &Work, from: GroupId, to: GroupId) -> bool {
+        let Work::Traffic { from: sender, to: receiver, response, .. } = work else { return false };
+        let is = |one: &GroupId, other: &GroupId| {
+            (from == *one || self.passes_on(from)) && (to == *other || self.passes_on(to))
+        };
+        is(sender, receiver) || response.is_some() && is(receiver, sender)
+    }
+
+    fn may_be(&self, end: End, group: GroupId) -> bool {
+        if self.passes_on(group) {
+            return true;
+        }
+        match end {
+            End::Anybody => true,
+            End::Storage => self.groups[usize::from(group.0)].stores,
+            End::Recorder => self.any_work(|work| records(work, group)),
+            // Whoever relays a question gets the answers to it.
+            End::Asker => self.relays_queries() || self.any_work(|work| asks(work, group)),
+            End::Requester => self.any_work(|work| work.tasks().is_some_and(|tasks| tasks.from == group)),
+            End::Candidate => {
+                self.any_work(|work| work.tasks().is_some_and(|tasks| tasks.candidates.contains(&group)))
+            }
+        }
+    }
+}
+
+fn records(work: &Work, group: GroupId) -> bool {
+    match work {
+        Work::Record { about, by: Observers::Subject, .. } => about.contains(&group),
+        Work::Record { by: Observers::Group(by), .. } => *by == group,
+        Work::Tasks(tasks) => {
+            let provider = tasks.candidates.contains(&group);
+            match tasks.recorded_by {
+                Recorders::Both => tasks.from == group || provider,
+                Recorders::Requester => tasks.from == group,
+                Recorders::Provider => provider,
+                Recorders::Nobody => false,
+            }
+        }
+        Work::Query { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+    }
+}
+
+fn asks(work: &Work, group: GroupId) -> bool {
+    match work {
+        Work::Query { from, .. } => *from == group,
+        Work::Tasks(tasks) => tasks.ask && tasks.from == group,
+        Work::Record { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
+    }
+}
