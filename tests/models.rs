@@ -2,6 +2,8 @@
 
 #[path = "models/arrivals.rs"]
 mod arrivals;
+#[path = "models/between.rs"]
+mod between;
 #[path = "models/build.rs"]
 mod build;
 #[path = "models/carriage.rs"]

@@ -30,7 +30,7 @@ fn cut_short(scenario: &Scenario) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// Faults that are over before figures begin: what they leave behind may show, they do not.
+/// Faults that are over before figures begin.
 fn before_anything_counts(scenario: &Scenario) -> impl Iterator<Item = String> + '_ {
     let world = &scenario.world;
     let (counts, end) = (Time::ZERO + world.warmup, Time::ZERO + world.duration);
@@ -38,7 +38,8 @@ fn before_anything_counts(scenario: &Scenario) -> impl Iterator<Item = String> +
     early.map(move |(name, fault)| {
         let over = fault.is_over(end);
         format!(
-            "`faults.{name}` is over at {over}, within the warm-up of {}: no figure counts what goes wrong until then",
+            "`faults.{name}` is over at {over}, within the warm-up of {}, which figures leave out: only what the fault leaves behind \
+             may show",
             world.warmup
         )
     })

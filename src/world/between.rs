@@ -42,18 +42,22 @@ const fn ends(sent: Sent) -> (End, End) {
 }
 
 impl WorldConfig {
-    /// Whether such a message may go from a host of one group to one of another. That it may is said too often, and never that it
+    /// Whether such a message may go from a host of some groups to one of others. That it may is said too often, and never that it
     /// may not: adversaries send what they like, and let others answer whom they like.
-    pub fn may_go(&self, sent: Sent, from: GroupId, to: GroupId) -> bool {
-        if !self.sends(sent) {
-            return false;
+    pub fn may_go(&self, sent: Sent, from: impl Fn(GroupId) -> bool, to: impl Fn(GroupId) -> bool) -> bool {
+        if !self.sends(sent) || self.groups.iter().any(|group| group.conduct.is_some()) {
+            return self.sends(sent);
+        }
+        if sent == Sent::Traffic {
+            return self.any_work(|work| self.is_between(work, &from, &to));
         }
         let (sender, receiver) = ends(sent);
-        self.groups.iter().any(|group| group.conduct.is_some())
-            || match sent {
-                Sent::Traffic => self.any_work(|work| self.is_between(work, from, to)),
-                _ => self.may_be(sender, from) && self.may_be(receiver, to),
-            }
+        self.any_group(|group| from(group) && self.may_be(sender, group))
+            && self.any_group(|group| to(group) && self.may_be(receiver, group))
+    }
+
+    fn any_group(&self, is: impl Fn(GroupId) -> bool) -> bool {
+        (0..self.groups.len()).any(|id| is(GroupId(id as u16)))
     }
 
     /// Whether hosts of a group pass on what others send each other through NATs.
@@ -61,12 +65,13 @@ impl WorldConfig {
         self.has_nats() && self.groups[usize::from(group.0)].hosts.relays
     }
 
-    fn is_between(&self, work: &Work, from: GroupId, to: GroupId) -> bool {
+    fn is_between(&self, work: &Work, from: impl Fn(GroupId) -> bool, to: impl Fn(GroupId) -> bool) -> bool {
         let Work::Traffic { from: sender, to: receiver, response, .. } = work else { return false };
-        let is = |one: &GroupId, other: &GroupId| {
-            (from == *one || self.passes_on(from)) && (to == *other || self.passes_on(to))
-        };
-        is(sender, receiver) || response.is_some() && is(receiver, sender)
+        let relayed =
+            |is: &dyn Fn(GroupId) -> bool| self.any_group(|group| is(group) && self.passes_on(group));
+        let (from_relay, to_relay) = (relayed(&from), relayed(&to));
+        let goes = |one: &GroupId, other: &GroupId| (from(*one) || from_relay) && (to(*other) || to_relay);
+        goes(sender, receiver) || response.is_some() && goes(receiver, sender)
     }
 
     fn may_be(&self, end: End, group: GroupId) -> bool {

@@ -57,7 +57,7 @@ fn relays() -> impl Strategy<Value = Option<Group>> {
     prop::option::of(some)
 }
 
-fn worlds() -> impl Strategy<Value = WorldConfig> {
+pub(crate) fn worlds() -> impl Strategy<Value = WorldConfig> {
     let transport = prop::sample::select(Transport::ALL.to_vec());
     let group_parts = (1..12_u32, link(), transport, presence(), any::<bool>(), 0..60_u64, nat());
     let groups = prop::collection::vec(group_parts, 2..4);
@@ -208,32 +208,6 @@ proptest! {
         let (_, figures) = simulate(&config, seed);
         prop_assert_eq!(figure(&figures, "messages.to_offline"), 0.0);
         prop_assert_eq!(figure(&figures, "messages.lost.sender_left"), 0.0);
-    }
-}
-
-/// A fault that cuts off all messages of a kind between two groups, for each kind and two groups between which none may go.
-fn in_vain(config: &WorldConfig) -> impl Iterator<Item = Fault> + '_ {
-    let groups = || (0..config.groups.len() as u16).map(GroupId);
-    let all = |group| HostSet { groups: vec![group], ..HostSet::default() };
-    let pairs = groups().flat_map(move |from| groups().map(move |to| (from, to)));
-    let ways = pairs.flat_map(|(from, to)| Sent::ALL.map(|sent| (sent, from, to)));
-    ways.filter(|(sent, from, to)| !config.may_go(*sent, *from, *to)).map(move |(sent, from, to)| {
-        let cut = FaultKind::Cut(Way { from: all(from), to: all(to) });
-        let messages = MessageKinds::only([sent.kind()]);
-        Fault { messages, ..Fault::new(Time::ZERO, config.duration, cut) }
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-    #[test]
-    fn what_may_not_go_between_two_groups_never_does(mut config in worlds(), seed: u64) {
-        let (ended, _) = simulate(&config, seed);
-        // A tenth of them: each message asks all faults.
-        let faults: Vec<Fault> = in_vain(&config).skip((seed % 10) as usize).step_by(10).collect();
-        prop_assert!(faults.len() > 2);
-        config.faults.extend((0..).map(|number| format!("vain {number}")).zip(faults));
-        prop_assert_eq!(simulate(&config, seed).0.fingerprint, ended.fingerprint);
     }
 }
 

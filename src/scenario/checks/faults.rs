@@ -4,7 +4,7 @@ use super::Checker;
 use crate::network::{FaultScope, LinkProfile, Transport};
 use crate::scenario::reader::quoted_list;
 use crate::units::{GroupId, Share, Time};
-use crate::world::{Fault, FaultKind, HostSet, Observers, Recurrence, Sent, Work, WorldConfig};
+use crate::world::{Fault, FaultKind, HostSet, Observers, Recurrence, Sent, Way, Work, WorldConfig};
 
 /// More often than this no fault begins: a run keeps all times.
 const MOST: f64 = 100_000.0;
@@ -170,13 +170,14 @@ pub(super) fn is_about_something(checker: &mut Checker<'_>, path: &str, fault: &
 
 /// Whether such messages may go between groups that a fault is about.
 fn is_met(world: &WorldConfig, fault: &Fault, sent: Sent) -> bool {
-    let all = || (0..world.groups.len()).map(|id| GroupId(id as u16));
-    let is_in = |set: &HostSet, id: GroupId| set.groups.is_empty() || set.groups.contains(&id);
-    let goes = |met: &dyn Fn(GroupId, GroupId) -> bool| {
-        all().any(|from| all().any(|to| met(from, to) && world.may_go(sent, from, to)))
-    };
+    let among = |set: &HostSet, group: GroupId| set.groups.is_empty() || set.groups.contains(&group);
     match fault.kind.scope() {
-        FaultScope::Way(way) => goes(&|from, to| is_in(&way.from, from) && is_in(&way.to, to)),
-        FaultScope::Hosts(hosts) => goes(&|from, to| is_in(hosts, from) || is_in(hosts, to)),
+        FaultScope::Way(Way { from, to }) => {
+            world.may_go(sent, |group| among(from, group), |group| among(to, group))
+        }
+        FaultScope::Hosts(hosts) => {
+            world.may_go(sent, |group| among(hosts, group), |_| true)
+                || world.may_go(sent, |_| true, |group| among(hosts, group))
+        }
     }
 }
