@@ -202,13 +202,13 @@ fn contents(scenario: &Scenario, events: f64, memory: &Memory) -> String {
         format::count(scenario.claims.len() as u64, "claim"),
     ];
     let (about, memory) = (room::about(memory), format::bytes(memory.total().as_bytes()));
+    // More digits would claim to know better than within the factor.
+    let takes = Duration::from_seconds(room::two_digits(processor_seconds(events) * 1e6) / 1e6);
     format!(
-        "{}: {}, {}, {about} {memory} of memory, {} {} events, and {about} {} of processor time (within a factor of {FACTOR})",
+        "{}: {}, {}, {about} {memory} of memory, {about} {} events, and {about} {takes} of processor time (within a factor of {FACTOR})",
         scenario.name,
         parts.join(", "),
         world.duration,
-        about,
         format::number(room::two_digits(events).round()),
-        format::time(processor_seconds(events)),
     )
 }
