@@ -247,7 +247,7 @@ fn verdicts_are_drawn_beside_what_a_scenario_asks_for_with_value_interval_runs_a
         "queries.latency_p99_s (s)",
         "expected: most are answered – holds",
         "(no interval; n = 3 of 3 runs), holds if at least 0.3 (tinted) · group honest",
-        "1 of 1 trials of claims is inconclusive, 1 of 1 expectations hold",
+        "1 of 1 trials of claims inconclusive, 1 of 1 expectations hold",
     ] {
         assert!(said.contains(part), "{part:?} is not in {said}");
     }

@@ -161,7 +161,13 @@ impl RunInfo {
 
     /// The times in seconds at which something that is marked begins or ends.
     pub(super) fn marked(&self) -> Vec<f64> {
-        self.spans.iter().flat_map(|span| [span.from, span.to]).map(seconds).collect()
+        let edges = |(from, to): (Time, Time)| [seconds(from), seconds(to)];
+        let of = |span: &Span| {
+            let once = [(span.from, span.to)];
+            let each = if span.times.is_empty() { &once[..] } else { &span.times };
+            each.iter().copied().flat_map(edges).collect::<Vec<f64>>()
+        };
+        self.spans.iter().flat_map(of).collect()
     }
 }
 
@@ -402,6 +408,8 @@ mod tests {
         let periodic = span("'20 s'");
         assert_eq!(periodic.times, [(at(10), at(15)), (at(30), at(35))]);
         assert_eq!((periodic.label.as_str(), periodic.to), ("dip, every 20 s for 5 s", Time::NEVER));
+        let info = RunInfo { spans: vec![periodic], ..RunInfo::default() };
+        assert_eq!(info.marked(), [10.0, 15.0, 30.0, 35.0]);
         assert_eq!(span("'1 s'").times, []);
         let random = span("{ exponential = '20 s' }");
         assert_eq!((random.label.as_str(), random.times), ("dip, every 20 s on average for 5 s", Vec::new()));

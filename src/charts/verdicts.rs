@@ -211,8 +211,7 @@ fn finding(account: &Account) -> String {
         // Of one run nothing else can be said of claims, and "0 hold" would read as if they failed.
         match counted().count() {
             0 => None,
-            1 if of("inconclusive") == 1 => Some(format!("1 of 1 {things} is inconclusive")),
-            all if of("inconclusive") == all => Some(format!("All {all} {things} are inconclusive")),
+            all if of("inconclusive") == all => Some(format!("{all} of {all} {things} inconclusive")),
             all => Some(format!("{} of {all} {things} hold", of("holds"))),
         }
     };
@@ -245,7 +244,7 @@ mod tests {
     fn a_title_does_not_count_as_failed_what_one_run_cannot_decide() {
         let open = || Trial { verdict: Some("inconclusive".to_owned()), ..trial() };
         let of = |claims: Vec<Trial>| finding(&Account { claims, ..Account::default() });
-        assert_eq!(of(vec![open(), open()]), "All 2 trials of claims are inconclusive");
+        assert_eq!(of(vec![open(), open()]), "2 of 2 trials of claims inconclusive");
         assert_eq!(of(vec![open(), trial()]), "0 of 2 trials of claims hold");
     }
 

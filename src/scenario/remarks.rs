@@ -38,8 +38,8 @@ fn before_anything_counts(scenario: &Scenario) -> impl Iterator<Item = String> +
     early.map(move |(name, fault)| {
         let over = fault.is_over(end);
         format!(
-            "`faults.{name}` is over at {over}, within the warm-up of {}, which figures leave out: only what the fault leaves behind \
-             may show",
+            "`faults.{name}` is over at {over}, within the warm-up of {}: it shows only in what is counted from the start \
+             (`messages.*`, `bytes.*`), and in what it leaves behind",
             world.warmup
         )
     })

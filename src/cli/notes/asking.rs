@@ -83,21 +83,29 @@ fn no_data_about_targets(facts: &Facts<'_>) -> Option<String> {
 /// Holders that gave no answer for another reason than that it was too late, by their causes.
 fn silent_holders(facts: &Facts<'_>) -> Option<String> {
     let holders = facts.some("queries.holders")?;
-    let late = facts.counted(LATE);
-    let silent = facts.counted("queries.holders_silent");
-    if (silent - late) / holders < MANY {
+    let late = facts.counted(LATE) / holders;
+    let silent = facts.counted("queries.holders_silent") / holders - late;
+    if silent < MANY {
         return None;
     }
+    let others = CAUSES.iter().filter(|(metric, _)| *metric != LATE);
     let mut causes: Vec<(f64, &str)> =
-        CAUSES.iter().map(|(metric, label)| (facts.counted(metric) / holders, *label)).collect();
+        others.map(|(metric, label)| (facts.counted(metric) / holders, *label)).collect();
     causes.retain(|(share, _)| *share > 0.0);
     causes.sort_by(|one, other| other.0.total_cmp(&one.0));
     let causes: Vec<String> =
         causes.iter().map(|(share, label)| format!("{} {label}", percent(*share))).collect();
+    // Most of them were not slow: the collection was over, as others were enough.
+    let waits = facts.world.protocol.as_ref().is_some_and(|protocol| protocol.collect == Collect::ScanAfter);
+    let late = (late >= MANY).then(|| {
+        let over = if waits { "were too late" } else { "were too late, or no longer waited for" };
+        format!(" Another {} {over}.", percent(late))
+    });
     Some(format!(
-        "{} of the holders of what was asked for gave no answer in time: {}.",
-        percent(silent / holders),
-        causes.join(", ")
+        "{} of the holders of what was asked for gave no answer: {}.{}",
+        percent(silent),
+        causes.join(", "),
+        late.unwrap_or_default()
     ))
 }
 
@@ -141,7 +149,8 @@ fn outdated(facts: &Facts<'_>) -> Option<String> {
 fn rate_limited(facts: &Facts<'_>) -> Option<String> {
     let no = facts.get("queries.no_ratio").filter(|share| *share >= MANY)?;
     let limiter = facts.get("limiter.overall_mean");
-    let limiter = limiter.map(|mean| format!("; their limiter was {} on average", number(mean)));
+    let limiter = limiter
+        .map(|mean| format!("; the limiters of all storage nodes were at {} on average", number(mean)));
     Some(format!(
         "{} of the holders answered NO, as they were rate limited{}.",
         percent(no),
@@ -205,7 +214,15 @@ mod tests {
             Made::new(ASK, &metrics)
         };
         let said = of(10.0, 40.0, 0.0).says("silent_holders").expect("a quarter was silent");
-        assert!(said.ends_with("25 % of the holders of what was asked for gave no answer in time: 20 % answer lost, 5 % offline."), "{said}");
+        assert_eq!(
+            said,
+            "25 % of the holders of what was asked for gave no answer: 20 % answer lost, 5 % offline."
+        );
+        let both = of(10.0, 0.0, 120.0).says("silent_holders").expect("a twentieth was silent");
+        assert!(
+            both.ends_with(": 5 % offline. Another 60 % were too late, or no longer waited for."),
+            "{both}"
+        );
         assert_eq!(of(4.0, 0.0, 0.0).rules(), [""; 0]);
         let late = of(0.0, 2.0, 120.0);
         assert_eq!(late.rules(), ["late_holders"]);
