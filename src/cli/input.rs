@@ -202,12 +202,21 @@ fn read(file: &Path) -> Result<Vec<u8>, Refused> {
         let said = format!("`{file}` is an overlay, and no scenario: `--overlay {file}` lays it over one");
         return Err(Refused::Unread(Exit::Usage, anyhow::anyhow!(said)));
     }
-    let unread = |error: io::Error| match near(file) {
-        Some(near) if error.kind() == io::ErrorKind::NotFound => failed(anyhow::anyhow!(
-            "there is no file `{}`, and no scenario of this name comes with the program: the nearest is `{near}`",
-            Shown::of(file)
-        )),
-        _ => failed(anyhow::anyhow!("could not read `{}`: {error}", Shown::of(file))),
+    let unread = |error: io::Error| {
+        let shown = Shown::of(file);
+        let known = match near(file) {
+            Some(near) => format!("the nearest is `{near}`"),
+            None => "`ir3sim list` names those that do".to_owned(),
+        };
+        // Whoever names a path doesn't mean a scenario of the program, unless its name is like one.
+        let is_meant = near(file).is_some() || word(file).is_some();
+        failed(if is_meant && error.kind() == io::ErrorKind::NotFound {
+            anyhow::anyhow!(
+                "there is no file `{shown}`, and no scenario of this name comes with the program: {known}"
+            )
+        } else {
+            anyhow::anyhow!("could not read `{shown}`: {error}")
+        })
     };
     if file.is_dir() {
         return Err(unread(io::Error::new(

@@ -17,6 +17,11 @@ fn scenarios_of_the_program_are_listed_checked_and_run_anywhere() {
     let check = home.run(&[&["check"][..], &names].concat()).exits(0);
     assert!(check.error.contains(&format!("{0} of {0} files valid", names.len())), "{}", check.error);
     let run = home.run(&[&["run"][..], &SHORT, &["--out", "out", "-S", "expect={}"]].concat()).exits(0);
+    let nowhere = home.run(&["run", "nosuch"]).exits(1).error;
+    assert!(
+        nowhere.contains("there is no file `nosuch`") && nowhere.contains("`ir3sim list` names"),
+        "{nowhere}"
+    );
     let last = run.out.lines().last().expect("there is a last line");
     assert!(last.starts_with("repeat with: ir3sim run stake-curve --seed "), "{last}");
     assert_eq!(home.json("out/summary.json")["scenario"], "stake-curve");
