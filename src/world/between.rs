@@ -1,8 +1,8 @@
-//! From which groups to which a message of a kind may go.
+//! From which groups to which a message of a kind may go, and from when on.
 
-use super::config::{Observers, Recorders, Work, WorldConfig};
+use super::config::{Observers, Recorders, Tasks, Work, WorldConfig};
 use super::kinds::Sent;
-use crate::units::GroupId;
+use crate::units::{GroupId, Time};
 
 /// One end of a message's way: hosts that have a role, as far as a scenario tells who has it.
 #[derive(Clone, Copy)]
@@ -56,6 +56,36 @@ impl WorldConfig {
             && self.any_group(|group| to(group) && self.may_be(receiver, group))
     }
 
+    /// Before this nobody sends such a message: no work has begun that leads to it.
+    pub fn begins(&self, sent: Sent) -> Time {
+        if self.groups.iter().any(|group| group.conduct.is_some()) {
+            return Time::ZERO;
+        }
+        let leads: &dyn Fn(&Work) -> bool = match sent {
+            Sent::Query | Sent::Yes | Sent::No | Sent::Ask | Sent::Passed => &leads_to_queries,
+            Sent::StoreIntent
+            | Sent::StoreAnswer
+            | Sent::Chunk
+            | Sent::Holds
+            | Sent::Held
+            | Sent::Claim
+            | Sent::Receipt => &leads_to_records,
+            Sent::Broadcast => &|work| matches!(work, Work::Broadcast { .. }),
+            Sent::Traffic => &|work| matches!(work, Work::Traffic { .. }),
+            Sent::Call | Sent::Bid | Sent::Assign | Sent::Done => &|work| work.tasks().is_some(),
+            Sent::Find
+            | Sent::Nodes
+            | Sent::Ping
+            | Sent::Pong
+            | Sent::Junk
+            | Sent::Request
+            | Sent::Response => return Time::ZERO,
+        };
+        let starts =
+            self.workloads.iter().filter(|workload| leads(&workload.work)).map(|workload| workload.start);
+        starts.min().unwrap_or(Time::ZERO)
+    }
+
     fn any_group(&self, is: impl Fn(GroupId) -> bool) -> bool {
         (0..self.groups.len()).any(|id| is(GroupId(id as u16)))
     }
@@ -89,6 +119,18 @@ impl WorldConfig {
                 self.any_work(|work| work.tasks().is_some_and(|tasks| tasks.candidates.contains(&group)))
             }
         }
+    }
+}
+
+fn leads_to_queries(work: &Work) -> bool {
+    matches!(work, Work::Query { .. } | Work::Tasks(Tasks { ask: true, .. }))
+}
+
+fn leads_to_records(work: &Work) -> bool {
+    match work {
+        Work::Record { .. } => true,
+        Work::Tasks(tasks) => tasks.recorded_by != Recorders::Nobody,
+        Work::Query { .. } | Work::Broadcast { .. } | Work::Traffic { .. } => false,
     }
 }
 

@@ -52,6 +52,16 @@ fn in_vain(config: &WorldConfig) -> impl Iterator<Item = Fault> + '_ {
     })
 }
 
+/// A fault that cuts off all messages of a kind until the first may be sent.
+fn too_early(config: &WorldConfig) -> impl Iterator<Item = Fault> + '_ {
+    let late = Sent::ALL.into_iter().filter(|sent| config.begins(*sent) > Time::ZERO);
+    late.map(|sent| {
+        let cut = FaultKind::Cut(Way::default());
+        let messages = MessageKinds::only([sent.kind()]);
+        Fault { messages, ..Fault::new(Time::ZERO, config.begins(sent).since(Time::ZERO), cut) }
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
@@ -68,6 +78,7 @@ proptest! {
         // A tenth of them: each message asks all faults.
         let faults: Vec<Fault> = in_vain(&config).skip((seed % 10) as usize).step_by(10).collect();
         prop_assert!(!faults.is_empty());
+        let faults: Vec<Fault> = faults.into_iter().chain(too_early(&config)).collect();
         config.faults.extend((0..).map(|number| format!("vain {number}")).zip(faults));
         prop_assert_eq!(simulate(&config, seed).0.fingerprint, ended.fingerprint);
     }

@@ -164,7 +164,7 @@ fn traffic_of_groups_that_are_not_there_is_refused() {
 fn a_fault_about_messages_that_never_go_its_way_is_refused() {
     let cut = |from: &str, messages: &str| {
         let way = format!("from_groups = [\"{from}\"]\nmessages = [{messages}]");
-        let fault = format!("[faults.f]\nkind = \"cut\"\nat = \"2 min\"\nfor = \"1 min\"\n{way}\n");
+        let fault = format!("[faults.f]\nkind = \"cut\"\nat = \"6 min\"\nfor = \"1 min\"\n{way}\n");
         edited("[expect.some]", &(fault + "[groups.idle]\ncount = 2\n[expect.some]"))
     };
     let report = bad(&cut("idle", "\"yes\", \"query\", \"chunk\""), &[]);
@@ -177,4 +177,10 @@ fn a_fault_about_messages_that_never_go_its_way_is_refused() {
     );
     // Whoever has no data may pass on what others ask.
     good(&cut("idle", "\"query\", \"store_intent\""), &[]);
+    let early =
+        "[faults.f]\nkind = \"cut\"\nat = \"2 min\"\nfor = \"3 min\"\nmessages = [\"yes\"]\n[expect.some]";
+    let report = bad(&edited("[expect.some]", early), &[]);
+    let told = "names \"yes\", which nobody sends before 5 min: the fault is over at 5 min";
+    assert!(report.to_string().contains(told), "{report}");
+    good(&edited("[expect.some]", &early.replace("3 min", "181 s")), &[]);
 }

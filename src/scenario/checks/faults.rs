@@ -165,6 +165,23 @@ pub(super) fn is_about_something(checker: &mut Checker<'_>, path: &str, fault: &
         let met = among(&|sent| is_met(world, fault, sent));
         let sent = if met.is_empty() { "nothing".to_owned() } else { quoted_list(&met) };
         checker.fail(&key, headline, format!("what is sent that way: {sent}"));
+    } else {
+        comes_in_time(checker, &key, fault);
+    }
+}
+
+/// Whether a fault lasts until what it is about is sent.
+fn comes_in_time(checker: &mut Checker<'_>, key: &str, fault: &Fault) {
+    let world = &checker.scenario.world;
+    let over = fault.is_over(Time::ZERO + world.duration);
+    let late = Sent::among(fault.messages).into_iter().find(|sent| world.begins(*sent) >= over);
+    if let Some(sent) = late {
+        let headline = format!(
+            "`{key}` names {:?}, which nobody sends before {}: the fault is over at {over}",
+            sent.name(),
+            world.begins(sent)
+        );
+        checker.fail(key, headline, "what is sent while the fault lasts, or a later `at`");
     }
 }
 
