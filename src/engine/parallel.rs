@@ -1,7 +1,6 @@
 //! Several engines at work on one simulation.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use super::error::EngineError;
 use super::fingerprint::Fingerprint;
@@ -18,7 +17,7 @@ use crate::units::{Duration, HostId, Time};
 /// together, window by window: from the first event of all on, as far as the lookahead reaches, no part can hear
 /// anything new of another. Where much happens a window ends before that.
 pub struct Parallel<M: Model> {
-    partition: Arc<Partition>,
+    partition: Partition,
     parts: Vec<Part<M>>,
     window: EventsOfWindow,
     now: Time,
@@ -30,7 +29,6 @@ impl<M: Model> Parallel<M> {
     /// # Panics
     /// When there is not one model for each.
     pub fn new(partition: Partition, models: Vec<M>) -> Parallel<M> {
-        let partition = Arc::new(partition);
         assert_eq!(models.len(), partition.engines(), "one model for each part");
         let part = |(number, model)| Part {
             engine: match partition.engines() {

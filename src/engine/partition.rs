@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crossbeam_utils::CachePadded;
+
 use super::error::EngineError;
 use super::queue::Scheduled;
 use crate::units::{Duration, HostId, Time};
@@ -79,7 +81,7 @@ impl Partition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PartNumbers {
     /// None while there is only one part.
-    words: Vec<u64>,
+    words: Arc<[u64]>,
     /// A number has 2^`log_bits` bits, so that none crosses the border of a word.
     log_bits: u32,
     /// As many bits.
@@ -90,7 +92,7 @@ struct PartNumbers {
 impl PartNumbers {
     /// All in the first part.
     fn none(hosts: u32) -> PartNumbers {
-        PartNumbers { words: Vec::new(), log_bits: 0, mask: 0, hosts }
+        PartNumbers { words: Arc::default(), log_bits: 0, mask: 0, hosts }
     }
 
     fn pack(of: &[u8], parts: usize) -> PartNumbers {
@@ -118,23 +120,24 @@ impl PartNumbers {
 /// What one part has for others, by part.
 #[derive(Debug)]
 pub(super) struct RemoteOutbox<E> {
-    partition: Arc<Partition>,
+    partition: Partition,
     home: usize,
     /// No event may happen elsewhere before this.
     pub window: Time,
     /// When the first of the messages happens.
     first: Time,
-    messages: Vec<Vec<Scheduled<E>>>,
+    /// Padded: where one part counts its messages with each that it sends, no other part's memory may lie.
+    messages: Vec<CachePadded<Vec<Scheduled<E>>>>,
 }
 
 impl<E> RemoteOutbox<E> {
-    pub(super) fn new(partition: &Arc<Partition>, home: usize) -> RemoteOutbox<E> {
+    pub(super) fn new(partition: &Partition, home: usize) -> RemoteOutbox<E> {
         RemoteOutbox {
-            partition: Arc::clone(partition),
+            partition: partition.clone(),
             home,
             window: Time::ZERO,
             first: Time::NEVER,
-            messages: (0..partition.parts).map(|_| Vec::new()).collect(),
+            messages: (0..partition.parts).map(|_| CachePadded::default()).collect(),
         }
     }
 

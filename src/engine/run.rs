@@ -3,6 +3,8 @@
 use std::hint::black_box;
 use std::ops::ControlFlow;
 
+use crossbeam_utils::CachePadded;
+
 use super::error::EngineError;
 use super::fingerprint::{Fingerprint, HostHash};
 use super::kind::Kind;
@@ -89,7 +91,8 @@ pub struct Progress {
 pub struct Engine<E> {
     pending: Pending<E>,
     hosts: Vec<Host>,
-    kinds: Vec<u64>,
+    /// Events by kind. Padded: these are counted with each event, and no other part's memory may lie beside.
+    kinds: Vec<CachePadded<[u64; KINDS_OF_A_LINE]>>,
     now: Time,
     events: u64,
     /// No more of them are handled.
@@ -215,6 +218,9 @@ impl<E> Pending<E> {
     }
 }
 
+/// Counters that lie together: what [`CachePadded`] gives a place of its own.
+const KINDS_OF_A_LINE: usize = 16;
+
 /// Events between two looks at whether to go on.
 const LOOK_EVERY: u64 = 1 << 14;
 
@@ -225,7 +231,7 @@ impl<E: Event> Engine<E> {
         Engine {
             pending: Pending { queue: Queue::default(), remote: None, error: None },
             hosts: vec![Host::default(); hosts as usize],
-            kinds: vec![0; E::KINDS.len()],
+            kinds: vec![CachePadded::default(); E::KINDS.len().div_ceil(KINDS_OF_A_LINE)],
             now: Time::ZERO,
             events: 0,
             limit: u64::MAX,
@@ -331,7 +337,7 @@ impl<E: Event> Engine<E> {
         self.events += 1;
         // Looked at where it is, and moved once.
         let kind = first.event().kind();
-        self.kinds[kind] += 1;
+        self.kinds[kind / KINDS_OF_A_LINE][kind % KINDS_OF_A_LINE] += 1;
         let Host { hash, caused } = &mut self.hosts[host.index()];
         hash.take(time, E::KINDS[kind], first.event().digest());
         self.trail.take(time, host, *hash);
@@ -371,7 +377,7 @@ impl<E: Event> Engine<E> {
 
     /// Events handled, by kind.
     pub fn kinds(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
-        E::KINDS.iter().map(|kind| kind.name()).zip(self.kinds.iter().copied())
+        E::KINDS.iter().map(|kind| kind.name()).zip(self.kinds.iter().flat_map(|line| **line))
     }
 
     /// The events that still wait, in no particular order.
