@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::error::EngineError;
 use super::fingerprint::Fingerprint;
-use super::partition::{Partition, RemoteOutbox};
+use super::partition::{Outbox, Partition};
 use super::queue::Scheduled;
 use super::run::{Engine, Event, Model, Progress};
 use super::trail::{Trail, TrailRecorder};
@@ -33,7 +33,7 @@ impl<M: Model> Parallel<M> {
         let part = |(number, model)| Part {
             engine: match partition.engines() {
                 1 => Engine::new(partition.hosts()),
-                _ => Engine::part(partition.hosts(), RemoteOutbox::new(&partition, number)),
+                _ => Engine::part(partition.hosts(), Outbox::new(&partition, number)),
             },
             model,
         };

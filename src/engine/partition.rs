@@ -1,11 +1,11 @@
-//! Which hosts are simulated by which thread, and what one thread has for others.
+//! Which hosts are simulated by which thread, and what one thread has for all.
 
 use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
 
 use super::error::EngineError;
-use super::queue::Scheduled;
+use super::queue::{Scheduled, Stamp};
 use crate::units::{Duration, HostId, Time};
 
 /// Which hosts are simulated by which thread.
@@ -117,22 +117,25 @@ impl PartNumbers {
     }
 }
 
-/// What one part has for others, by part.
+/// What one part has for hosts of each part.
+///
+/// For its own, too, although these could go straight into its queue: to which part a message goes is mostly chance, which a
+/// processor cannot predict, and that it comes after the window is nearly certain.
 #[derive(Debug)]
-pub(super) struct RemoteOutbox<E> {
+pub(super) struct Outbox<E> {
     partition: Partition,
     home: usize,
-    /// No event may happen elsewhere before this.
-    pub window: Time,
+    /// It has room for what happens from here on; what happens before may only happen at home.
+    window: Time,
     /// When the first of the messages happens.
     first: Time,
     /// Padded: where one part counts its messages with each that it sends, no other part's memory may lie.
     messages: Vec<CachePadded<Vec<Scheduled<E>>>>,
 }
 
-impl<E> RemoteOutbox<E> {
-    pub(super) fn new(partition: &Partition, home: usize) -> RemoteOutbox<E> {
-        RemoteOutbox {
+impl<E> Outbox<E> {
+    pub(super) fn new(partition: &Partition, home: usize) -> Outbox<E> {
+        Outbox {
             partition: partition.clone(),
             home,
             window: Time::ZERO,
@@ -141,42 +144,45 @@ impl<E> RemoteOutbox<E> {
         }
     }
 
-    /// The part of a host, if it is not this one.
-    #[inline]
-    pub(super) fn elsewhere(&self, host: HostId) -> Option<usize> {
-        let part = self.partition.of(host);
-        (part != self.home).then_some(part)
+    /// No event may happen elsewhere before this.
+    pub(super) fn begin_window(&mut self, window: Time) {
+        self.window = window;
     }
 
-    /// Adds a message for a host that is [`elsewhere`](RemoteOutbox::elsewhere), in `part`; or says what rule it breaks.
+    /// Where a message goes that happens to `host` at `time`; `None` if it happens too soon, or to the source.
     #[inline(always)]
-    pub(super) fn send(&mut self, part: usize, message: Scheduled<E>) -> Result<(), EngineError> {
-        match self.messages.get_mut(part) {
-            Some(messages) if message.time >= self.window => {
-                self.first = self.first.min(message.time);
-                messages.push(message);
-                Ok(())
-            }
-            to => Err(refused(to.is_some(), self.window, &message)),
+    pub(super) fn room(&mut self, time: Time, host: HostId) -> Option<&mut Vec<Scheduled<E>>> {
+        if time < self.window {
+            return None;
         }
+        self.first = self.first.min(time);
+        self.messages.get_mut(self.partition.of(host)).map(|messages| &mut **messages)
+    }
+
+    /// Which rule a message breaks that there is no [`room`](Outbox::room) for, if it is not for a host of this part.
+    #[inline]
+    pub(super) fn refused(&self, time: Time, stamp: Stamp, host: HostId) -> Option<EngineError> {
+        let part = self.partition.of(host);
+        if part == self.home {
+            return None;
+        }
+        let origin = stamp.origin();
+        Some(if part < self.partition.parts {
+            EngineError::TooSoon { origin, host, when: time, window: self.window }
+        } else {
+            EngineError::ToSource { origin }
+        })
+    }
+
+    /// What there is for this part itself; a source's has none.
+    pub(super) fn own(&mut self) -> Option<&mut Vec<Scheduled<E>>> {
+        self.messages.get_mut(self.home).map(|messages| &mut **messages)
     }
 
     /// Gives what there is for each part to be posted; tells when the first of all happens.
     pub(super) fn post(&mut self, mut post: impl FnMut(usize, &mut Vec<Scheduled<E>>)) -> Time {
         self.messages.iter_mut().enumerate().for_each(|(part, messages)| post(part, messages));
         std::mem::replace(&mut self.first, Time::NEVER)
-    }
-}
-
-/// Which rule a message breaks that is for a host, or for the source, which is none.
-#[cold]
-#[inline(never)]
-fn refused<E>(is_for_a_host: bool, window: Time, message: &Scheduled<E>) -> EngineError {
-    let (origin, host, when) = (message.stamp.origin(), message.host, message.time);
-    if is_for_a_host {
-        EngineError::TooSoon { origin, host, when, window }
-    } else {
-        EngineError::ToSource { origin }
     }
 }
 

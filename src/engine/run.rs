@@ -8,7 +8,7 @@ use crossbeam_utils::CachePadded;
 use super::error::EngineError;
 use super::fingerprint::{Fingerprint, HostHash};
 use super::kind::Kind;
-use super::partition::RemoteOutbox;
+use super::partition::Outbox;
 use super::queue::{Entry, Queue, Scheduled, Stamp, Ticket};
 use super::trail::TrailRecorder;
 use crate::units::{Duration, HostId, Time};
@@ -104,8 +104,8 @@ pub struct Engine<E> {
 #[derive(Debug)]
 struct Pending<E> {
     queue: Queue<E>,
-    /// Where events for hosts of other parts go, when there are any.
-    remote: Option<RemoteOutbox<E>>,
+    /// Where events for other hosts go, when there are several parts.
+    outbox: Option<Outbox<E>>,
     /// The first rule that a handler has broken.
     error: Option<EngineError>,
 }
@@ -144,9 +144,13 @@ impl<E> Schedule<'_, E> {
     #[inline]
     pub fn at(&mut self, time: Time, host: HostId, event: E) {
         let Some(stamp) = self.stamp(time) else { return };
-        let remote = self.pending.remote.as_ref();
-        if let Some(part) = remote.and_then(|remote| remote.elsewhere(host)) {
-            return self.pending.send(part, Scheduled { time, stamp, host, event });
+        if let Some(outbox) = self.pending.outbox.as_mut().filter(|_| host != self.origin) {
+            if let Some(messages) = outbox.room(time, host) {
+                return messages.push(Scheduled { time, stamp, host, event });
+            }
+            if let Some(error) = outbox.refused(time, stamp, host) {
+                return self.pending.fail(error);
+            }
         }
         self.pending.queue.push(time, stamp, host, event);
     }
@@ -178,16 +182,6 @@ impl<E> Schedule<'_, E> {
 }
 
 impl<E> Pending<E> {
-    /// Sends an event to another part. A call of its own, so that what stays here is not moved about on the way, and one
-    /// that does not see the [`Schedule`], which can be kept in registers then.
-    #[inline(never)]
-    fn send(&mut self, part: usize, message: Scheduled<E>) {
-        let Some(remote) = &mut self.remote else { return };
-        if let Err(error) = remote.send(part, message) {
-            self.fail(error);
-        }
-    }
-
     /// An event happens once more to its host, at `time`; the host causes that, `now`, as it does all that follows.
     #[inline(always)]
     fn put_back(&mut self, entry: Entry, time: Time, (now, caused): (Time, &mut u64)) {
@@ -229,7 +223,7 @@ impl<E: Event> Engine<E> {
     pub fn new(hosts: u32) -> Engine<E> {
         const { assert!(Kind::are_distinct(E::KINDS), "each kind of events has a name of its own") };
         Engine {
-            pending: Pending { queue: Queue::default(), remote: None, error: None },
+            pending: Pending { queue: Queue::default(), outbox: None, error: None },
             hosts: vec![Host::default(); hosts as usize],
             kinds: vec![CachePadded::default(); E::KINDS.len().div_ceil(KINDS_OF_A_LINE)],
             now: Time::ZERO,
@@ -255,9 +249,9 @@ impl<E: Event> Engine<E> {
     }
 
     /// An engine for one part of the hosts.
-    pub(super) fn part(hosts: u32, remote: RemoteOutbox<E>) -> Engine<E> {
+    pub(super) fn part(hosts: u32, outbox: Outbox<E>) -> Engine<E> {
         let mut engine = Engine::new(hosts);
-        engine.pending.remote = Some(remote);
+        engine.pending.outbox = Some(outbox);
         engine
     }
 
@@ -356,8 +350,16 @@ impl<E: Event> Engine<E> {
         self.hosts[host.index()].hash
     }
 
-    pub(super) fn remote(&mut self) -> Option<&mut RemoteOutbox<E>> {
-        self.pending.remote.as_mut()
+    pub(super) fn outbox(&mut self) -> Option<&mut Outbox<E>> {
+        self.pending.outbox.as_mut()
+    }
+
+    /// Takes in what its part has for itself.
+    pub(super) fn take_in_own(&mut self) {
+        let Pending { queue, outbox, .. } = &mut self.pending;
+        for due in outbox.iter_mut().filter_map(Outbox::own).flat_map(|messages| messages.drain(..)) {
+            queue.push(due.time, due.stamp, due.host, due.event);
+        }
     }
 
     /// Takes in an event from another part.

@@ -220,10 +220,11 @@ impl<'a, M: Model> Common<'a, M> {
     /// Handles all events before `end`; what comes of them in other parts must not happen before `earliest`.
     fn handle(&self, part: &mut Part<M>, end: Time, earliest: Time, next: usize) {
         let Part { engine, model } = part;
-        if let Some(remote) = engine.remote() {
-            remote.window = earliest;
+        if let Some(outbox) = engine.outbox() {
+            outbox.begin_window(earliest);
         }
         let done = engine.advance(model, end, u64::MAX);
+        engine.take_in_own();
         // Either a rule was broken, or the part may handle no more.
         if done != Ok(true) {
             if let Err(error) = done {
@@ -242,7 +243,7 @@ impl<'a, M: Model> Common<'a, M> {
         let post = |to: usize, messages: &mut Vec<_>| {
             std::mem::swap(messages, &mut *lock(&meeting.mail[number][to]));
         };
-        let first = engine.remote().map_or(Time::NEVER, |remote| remote.post(post));
+        let first = engine.outbox().map_or(Time::NEVER, |outbox| outbox.post(post));
         meeting.next[number].store(own.min(first).as_nanos(), Ordering::Relaxed);
         meeting.events[number].store(engine.events(), Ordering::Relaxed);
         if number == self.partition.parts() {
