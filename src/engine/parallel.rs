@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use crossbeam_utils::CachePadded;
+
 use super::error::EngineError;
 use super::fingerprint::Fingerprint;
 use super::partition::{Outbox, Partition};
@@ -18,7 +20,8 @@ use crate::units::{Duration, HostId, Time};
 /// anything new of another. Where much happens a window ends before that.
 pub struct Parallel<M: Model> {
     partition: Partition,
-    parts: Vec<Part<M>>,
+    /// Padded: each has its own thread.
+    parts: Vec<CachePadded<Part<M>>>,
     window: EventsOfWindow,
     now: Time,
 }
@@ -30,12 +33,15 @@ impl<M: Model> Parallel<M> {
     /// When there is not one model for each.
     pub fn new(partition: Partition, models: Vec<M>) -> Parallel<M> {
         assert_eq!(models.len(), partition.engines(), "one model for each part");
-        let part = |(number, model)| Part {
-            engine: match partition.engines() {
-                1 => Engine::new(partition.hosts()),
-                _ => Engine::part(partition.hosts(), Outbox::new(&partition, number)),
-            },
-            model,
+        let part = |(number, model)| {
+            CachePadded::new(Part {
+                engine: match partition.engines() {
+                    1 => Engine::new(partition.hosts()),
+                    _ => Engine::part(partition.hosts(), Outbox::new(&partition, number)),
+                },
+                model,
+                inbox: Vec::new(),
+            })
         };
         let parts = models.into_iter().enumerate().map(part).collect();
         Parallel { parts, window: EventsOfWindow::of(partition.parts()), partition, now: Time::ZERO }
@@ -73,7 +79,7 @@ impl<M: Model> Parallel<M> {
 
     /// Gives the models back.
     pub fn into_models(self) -> impl Iterator<Item = M> {
-        self.parts.into_iter().map(|part| part.model)
+        self.parts.into_iter().map(|part| part.into_inner().model)
     }
 
     /// Events handled.
@@ -123,7 +129,10 @@ where
         control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<bool, EngineError> {
         let complete = match &mut self.parts[..] {
-            [Part { engine, model }] => engine.run(model, until, control),
+            [part] => {
+                let Part { engine, model, .. } = &mut **part;
+                engine.run(model, until, control)
+            }
             parts => run_parts(&self.partition, parts, self.window, until, control),
         };
         let complete = complete?;
@@ -266,9 +275,11 @@ mod tests {
             few in prop::sample::select(vec![0, 4, 20, 60, u64::MAX]),
             // As short as can be; shorter now and then; always as long as the lookahead allows.
             plenty in prop::sample::select(vec![0, 4, 20, 60, u64::MAX]),
+            // Mail after each event, now and then, only between windows.
+            step in prop::sample::select(vec![1, 2, 7, u64::MAX]),
         ) {
             let split = Partition::new(&of, Duration::from_nanos(lookahead)).expect("a lookahead");
-            let window = EventsOfWindow { few, plenty };
+            let window = EventsOfWindow { few, plenty, step };
             prop_assert_eq!(run(split, window, true), run(Partition::whole(HOSTS), window, false));
         }
     }

@@ -179,9 +179,13 @@ impl<E> Outbox<E> {
         self.messages.get_mut(self.home).map(|messages| &mut **messages)
     }
 
-    /// Gives what there is for each part to be posted; tells when the first of all happens.
-    pub(super) fn post(&mut self, mut post: impl FnMut(usize, &mut Vec<Scheduled<E>>)) -> Time {
-        self.messages.iter_mut().enumerate().for_each(|(part, messages)| post(part, messages));
+    /// What there is for each part.
+    pub(super) fn messages(&mut self) -> impl Iterator<Item = &mut Vec<Scheduled<E>>> {
+        self.messages.iter_mut().map(|messages| &mut **messages)
+    }
+
+    /// Tells when the first of all messages of this window happens.
+    pub(super) fn end_window(&mut self) -> Time {
         std::mem::replace(&mut self.first, Time::NEVER)
     }
 }

@@ -346,6 +346,11 @@ impl<E: Event> Engine<E> {
         true
     }
 
+    /// Whether it may handle no more.
+    pub(super) fn is_at_limit(&self) -> bool {
+        self.events == self.limit
+    }
+
     pub(super) fn hash(&self, host: HostId) -> HostHash {
         self.hosts[host.index()].hash
     }

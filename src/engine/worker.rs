@@ -4,27 +4,28 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crossbeam_utils::CachePadded;
+
 use super::barrier::{Barrier, Broken, has_cores};
 use super::error::EngineError;
-use super::partition::Partition;
+use super::partition::{Outbox, Partition};
 use super::queue::Scheduled;
-use super::run::{Engine, Event, Model, Progress};
+use super::run::{Engine, Model, Progress};
 use crate::units::{Duration, Time};
 
 /// One part of a simulation.
-///
-/// No two share a cache line, or the next one, which processors load as well.
-#[repr(align(128))]
 pub(super) struct Part<M: Model> {
     pub engine: Engine<M::Event>,
     pub model: M,
+    /// Mail that is being taken in, and its room before and after.
+    pub inbox: Vec<Scheduled<M::Event>>,
 }
 
 /// Runs each part on a thread of its own; the first on this one, with the source, if there is any. After windows with few
 /// events the first thread does the work of all; those with more than plenty become shorter.
 pub(super) fn run_parts<M>(
     partition: &Partition,
-    parts: &mut [Part<M>],
+    parts: &mut [CachePadded<Part<M>>],
     events: EventsOfWindow,
     until: Time,
     control: &mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -52,8 +53,8 @@ where
     }
 }
 
-/// What one part has for another.
-type Mailbox<E> = Mutex<Vec<Scheduled<E>>>;
+/// What one part has for another. Padded: each has its own two threads.
+type Mailbox<E> = CachePadded<Mutex<Vec<Scheduled<E>>>>;
 
 /// What all threads share during a run.
 struct Common<'a, M: Model> {
@@ -63,25 +64,26 @@ struct Common<'a, M: Model> {
     events: EventsOfWindow,
     until: Time,
     barrier: Barrier,
+    /// What each part has for each. It happens after the window that it was sent in, so that it does not matter when in that it is
+    /// taken in.
+    mail: Vec<Vec<Mailbox<M::Event>>>,
     /// What is brought to the meetings with even numbers, and to those with odd ones. A thread that has left a meeting
     /// brings something to the next while others still read what was brought to this one. It can't be ahead any
     /// further: so two are enough, and threads meet only once a window.
-    meetings: [Meeting<M::Event>; 2],
+    meetings: [Meeting; 2],
     /// Where the others join the leader again when it has worked by itself.
     rejoin: AtomicUsize,
     error: Mutex<Option<EngineError>>,
 }
 
 /// What threads tell each other when they meet, stored before and read after it.
-struct Meeting<E> {
+struct Meeting {
     /// When the first event happens that each part has, or has for others, in nanoseconds.
     next: Vec<AtomicU64>,
     /// When the source acts next.
     source: AtomicU64,
     /// Events handled by each part.
     events: Vec<AtomicU64>,
-    /// What each part has for each.
-    mail: Vec<Vec<Mailbox<E>>>,
     /// How long the next window may be, in nanoseconds.
     span: AtomicU64,
     /// Nobody goes on.
@@ -90,23 +92,28 @@ struct Meeting<E> {
     by_itself: AtomicBool,
 }
 
-/// How many events a window of all parts should have.
+/// How many events a window should have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventsOfWindow {
-    /// With fewer the leader works by itself.
+    /// With fewer, of all parts, the leader works by itself.
     pub few: u64,
-    /// With more windows become shorter than the lookahead.
+    /// With more, of all parts, windows become shorter than the lookahead.
     pub plenty: u64,
+    /// After so many of one part its mail goes out and comes in.
+    pub step: u64,
 }
 
 /// With fewer events for each part the leader works by itself: to wake the others costs more than they save. Without a core for
 /// each thread, that costs more.
 const FEW: u64 = 128;
 const FEW_WITHOUT_CORES: u64 = 1024;
-/// With more events for each part, what parts have for each other and the memory that takes it in have left the second-level
-/// cache when they meet, and each message costs some 35 ns more (PHOLD, a million processes). With half or twice as many speeds
-/// are the same within a few percent.
-const PLENTY: u64 = 2048;
+/// With more events for each part a window ends before the lookahead does. What is seen in a window waits for its end, in memory
+/// that should stay in the second-level cache, and so does whoever wants the run to stop.
+const PLENTY: u64 = 1 << 13;
+/// After so many events of a part its mail goes out and comes in. With four times as many a message costs some 10 ns more (PHOLD, a
+/// million processes): mail, and the memory that takes it in, is in a slower cache by then. With an eighth it costs more where
+/// cores are far from each other.
+const STEP: u64 = 512;
 
 /// About how many events a window has at most, in a run of so many parts: with more it ends before the lookahead does.
 pub fn events_of_window(parts: usize) -> u64 {
@@ -116,7 +123,7 @@ pub fn events_of_window(parts: usize) -> u64 {
 impl EventsOfWindow {
     pub(super) fn of(parts: usize) -> EventsOfWindow {
         let few = if has_cores(parts) { FEW } else { FEW_WITHOUT_CORES };
-        EventsOfWindow { few: few * parts as u64, plenty: events_of_window(parts) }
+        EventsOfWindow { few: few * parts as u64, plenty: events_of_window(parts), step: STEP }
     }
 
     /// How long the next window may be, when the last one might be `span` long and had so many events.
@@ -133,15 +140,13 @@ fn longest_window(partition: &Partition) -> Duration {
     partition.lookahead().min(LONGEST)
 }
 
-impl<E: Event> Meeting<E> {
-    fn new<M: Model<Event = E>>(partition: &Partition, parts: &[Part<M>]) -> Meeting<E> {
-        let boxes = |_| (0..partition.parts()).map(|_| Mutex::default()).collect();
+impl Meeting {
+    fn new<M: Model>(partition: &Partition, parts: &[CachePadded<Part<M>>]) -> Meeting {
         Meeting {
             // Zero, so that a slot which was never used does not count as complete.
             next: parts.iter().map(|_| AtomicU64::new(0)).collect(),
             source: AtomicU64::new(u64::MAX),
             events: parts.iter().map(|part| AtomicU64::new(part.engine.events())).collect(),
-            mail: parts.iter().map(boxes).collect(),
             span: AtomicU64::new(longest_window(partition).as_nanos()),
             stop: AtomicBool::new(false),
             by_itself: AtomicBool::new(false),
@@ -168,14 +173,16 @@ impl<E: Event> Meeting<E> {
 impl<'a, M: Model> Common<'a, M> {
     fn new(
         partition: &'a Partition,
-        parts: &'a mut [Part<M>],
+        parts: &'a mut [CachePadded<Part<M>>],
         events: EventsOfWindow,
         until: Time,
     ) -> Common<'a, M> {
+        let boxes = |_| (0..partition.parts()).map(|_| Mailbox::default()).collect();
         Common {
             partition,
+            mail: (0..partition.engines()).map(boxes).collect(),
             meetings: [Meeting::new(partition, parts), Meeting::new(partition, parts)],
-            parts: parts.iter_mut().map(Mutex::new).collect(),
+            parts: parts.iter_mut().map(|part| Mutex::new(&mut **part)).collect(),
             events,
             until,
             barrier: Barrier::new(partition.parts()),
@@ -184,7 +191,7 @@ impl<'a, M: Model> Common<'a, M> {
         }
     }
 
-    fn meeting(&self, number: usize) -> &Meeting<M::Event> {
+    fn meeting(&self, number: usize) -> &Meeting {
         &self.meetings[number % 2]
     }
 
@@ -203,8 +210,8 @@ impl<'a, M: Model> Common<'a, M> {
     /// A part goes from a meeting to the next, through the window that ends at `end`.
     fn advance(&self, number: usize, meeting: usize, end: Time) {
         let part = &mut **lock(&self.parts[number]);
-        self.take_mail(number, meeting, part);
-        self.handle(part, end, end, meeting + 1);
+        self.take_mail(number, part);
+        self.handle(number, part, (end, end), meeting + 1);
         self.bring(number, meeting + 1, part);
     }
 
@@ -213,37 +220,44 @@ impl<'a, M: Model> Common<'a, M> {
         let number = self.partition.parts();
         let Some(part) = self.parts.get(number) else { return };
         let part = &mut **lock(part);
-        self.handle(part, (end + longest_window(self.partition)).min(self.until), end, meeting + 1);
+        let ahead = (end + longest_window(self.partition)).min(self.until);
+        self.handle(number, part, (ahead, end), meeting + 1);
         self.bring(number, meeting + 1, part);
     }
 
-    /// Handles all events before `end`; what comes of them in other parts must not happen before `earliest`.
-    fn handle(&self, part: &mut Part<M>, end: Time, earliest: Time, next: usize) {
-        let Part { engine, model } = part;
-        if let Some(outbox) = engine.outbox() {
+    /// Handles all events before `end`; what comes of them in other parts must not happen before `earliest`. Every so many events
+    /// mail goes out and comes in, if nobody has to wait for it.
+    fn handle(&self, number: usize, part: &mut Part<M>, (end, earliest): (Time, Time), next: usize) {
+        if let Some(outbox) = part.engine.outbox() {
             outbox.begin_window(earliest);
         }
-        let done = engine.advance(model, end, u64::MAX);
-        engine.take_in_own();
-        // Either a rule was broken, or the part may handle no more.
-        if done != Ok(true) {
-            if let Err(error) = done {
-                lock(&self.error).get_or_insert(error);
+        loop {
+            let done = part.engine.advance(&mut part.model, end, self.events.step);
+            part.engine.take_in_own();
+            match done {
+                Ok(true) => return,
+                Ok(false) if !part.engine.is_at_limit() => {
+                    self.post(number, part, false);
+                    self.take_mail(number, part);
+                }
+                // Either a rule was broken, or the part may handle no more.
+                broken => {
+                    if let Err(error) = broken {
+                        lock(&self.error).get_or_insert(error);
+                    }
+                    return self.meeting(next).stop.store(true, Ordering::Relaxed);
+                }
             }
-            self.meeting(next).stop.store(true, Ordering::Relaxed);
         }
     }
 
     /// Brings to a meeting what there is to tell of a part, and what it has for others.
     fn bring(&self, number: usize, meeting: usize, part: &mut Part<M>) {
-        let Part { engine, model } = part;
+        self.post(number, part, true);
+        let Part { engine, model, .. } = part;
         let meeting = self.meeting(meeting);
         let own = engine.next_time(model).unwrap_or(Time::NEVER);
-        // What the other side of the exchange gets back is empty, with room.
-        let post = |to: usize, messages: &mut Vec<_>| {
-            std::mem::swap(messages, &mut *lock(&meeting.mail[number][to]));
-        };
-        let first = engine.outbox().map_or(Time::NEVER, |outbox| outbox.post(post));
+        let first = engine.outbox().map_or(Time::NEVER, Outbox::end_window);
         meeting.next[number].store(own.min(first).as_nanos(), Ordering::Relaxed);
         meeting.events[number].store(engine.events(), Ordering::Relaxed);
         if number == self.partition.parts() {
@@ -251,12 +265,26 @@ impl<'a, M: Model> Common<'a, M> {
         }
     }
 
-    /// Gives a part what others have brought for it.
-    fn take_mail(&self, number: usize, meeting: usize, part: &mut Part<M>) {
-        for boxes in &self.meeting(meeting).mail {
-            for message in lock(&boxes[number]).drain(..) {
-                part.engine.take_in(message);
+    /// Posts what a part has for others: `all`, or only where the last was taken in.
+    fn post(&self, number: usize, part: &mut Part<M>, all: bool) {
+        let outgoing = part.engine.outbox().into_iter().flat_map(Outbox::messages);
+        for (messages, mailbox) in outgoing.zip(&self.mail[number]) {
+            let mut posted = lock(mailbox);
+            if posted.is_empty() {
+                // What comes back is empty, with room.
+                std::mem::swap(messages, &mut *posted);
+            } else if all {
+                posted.append(messages);
             }
+        }
+    }
+
+    /// Gives a part what others have for it.
+    fn take_mail(&self, number: usize, part: &mut Part<M>) {
+        // Nobody has any for the source.
+        for mailbox in self.mail.iter().filter_map(|boxes| boxes.get(number)) {
+            std::mem::swap(&mut part.inbox, &mut *lock(mailbox));
+            part.inbox.drain(..).for_each(|message| part.engine.take_in(message));
         }
     }
 }
@@ -317,7 +345,7 @@ impl<M: Model> Worker<'_, M> {
             common.advance(self.number, self.meeting, end);
             self.next_meeting(end);
         }
-        common.take_mail(self.number, self.meeting, &mut lock(&common.parts[self.number]));
+        common.take_mail(self.number, &mut lock(&common.parts[self.number]));
         Ok(())
     }
 
