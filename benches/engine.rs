@@ -5,6 +5,8 @@
 //! `benches/peers` runs the same in other simulators.
 
 mod common;
+#[path = "common/cores.rs"]
+mod cores;
 #[path = "common/harness.rs"]
 mod harness;
 mod reference;
@@ -13,6 +15,7 @@ use std::ops::ControlFlow;
 
 use common::ours::{self, Job, Outcome, Processes, Relays, Trial};
 use common::{Heard, NETFLOOD_1K, NETFLOOD_10K, Netflood, Phold};
+use cores::Distances;
 use harness::{rounds, wall_clock};
 use ir3sim::engine::{Fingerprint, Parallel, Partition};
 use ir3sim::units::{Duration, HostId, Time};
@@ -76,10 +79,12 @@ fn split(run: Phold, threads: u8) -> (Outcome, Fingerprint) {
 fn race_threads(nodes: u64, events: u64, rounds: u32) {
     let run = Phold { nodes, population: 1, events };
     let (mut one, mut two) = (f64::INFINITY, f64::INFINITY);
-    let mut events = 0;
+    let (mut events, mut distances) = (0, Distances::default());
     for _ in 0..rounds {
         let (alone, fingerprint) = ours::run(Processes::new(run), wall_clock);
+        distances.measure();
         let (both, same) = split(run, 2);
+        distances.measure();
         let figures = (alone.events, alone.checksum, fingerprint);
         assert_eq!(figures, (both.events, both.checksum, same), "PHOLD {nodes}: on one thread and on two");
         events = alone.events;
@@ -88,11 +93,12 @@ fn race_threads(nodes: u64, events: u64, rounds: u32) {
     }
     let rate = |seconds| events as f64 / seconds / 1e6;
     println!(
-        "{:<20} {:>8.2} {:>14.2} {:>8.2}",
+        "{:<20} {:>8.2} {:>14.2} {:>8.2}    {}",
         format!("PHOLD {nodes} × 1"),
         rate(two),
         rate(one),
-        one / two
+        one / two,
+        distances.range()
     );
 }
 
@@ -160,7 +166,8 @@ fn main() {
     phold(100_000, 16, 4_000_000, rounds);
     netflood(NETFLOOD_1K, rounds);
     netflood(NETFLOOD_10K, rounds);
-    println!("{:<20} {:>8} {:>14} {:>8}", "million events/s", "2 threads", "1 thread", "ratio");
+    let title = "ns from core to core";
+    println!("{:<20} {:>8} {:>14} {:>8}    {title}", "million events/s", "2 threads", "1 thread", "ratio");
     race_threads(1_000, 2_000_000, rounds);
     race_threads(100_000, 4_000_000, rounds);
     race_threads(1_000_000, 8_000_000, rounds);
