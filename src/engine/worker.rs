@@ -110,10 +110,11 @@ const FEW_WITHOUT_CORES: u64 = 1024;
 /// With more events for each part a window ends before the lookahead does. What is seen in a window waits for its end, in memory
 /// that should stay in the second-level cache, and so does whoever wants the run to stop.
 const PLENTY: u64 = 1 << 13;
-/// After so many events of a part its mail goes out and comes in. With four times as many a message costs some 10 ns more (PHOLD, a
-/// million processes): mail, and the memory that takes it in, is in a slower cache by then. With an eighth it costs more where
-/// cores are far from each other.
-const STEP: u64 = 512;
+/// After so many events of a part for each of all parts its mail goes out and comes in: what it takes to look into all mailboxes is
+/// then the same for each event. On two cores, with four times as many a message costs some 10 ns more (PHOLD, a million
+/// processes), as mail and the memory that takes it in are in a slower cache by then; with an eighth it costs more where cores are
+/// far from each other.
+const STEP: u64 = 256;
 
 /// About how many events a window has at most, in a run of so many parts: with more it ends before the lookahead does.
 pub fn events_of_window(parts: usize) -> u64 {
@@ -123,7 +124,8 @@ pub fn events_of_window(parts: usize) -> u64 {
 impl EventsOfWindow {
     pub(super) fn of(parts: usize) -> EventsOfWindow {
         let few = if has_cores(parts) { FEW } else { FEW_WITHOUT_CORES };
-        EventsOfWindow { few: few * parts as u64, plenty: events_of_window(parts), step: STEP }
+        let parts = parts as u64;
+        EventsOfWindow { few: few * parts, plenty: PLENTY * parts, step: STEP * parts }
     }
 
     /// How long the next window may be, when the last one might be `span` long and had so many events.
