@@ -1,5 +1,6 @@
 //! All errors of a file, each with its place, as text.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -69,6 +70,9 @@ pub(super) struct Problem {
 
 impl Report {
     pub(super) fn new(sources: Vec<Source>, mut problems: Vec<Problem>) -> Report {
+        // What is missing because it is misspelled is told once.
+        let meant: BTreeSet<String> = problems.iter().filter_map(|problem| problem.meant.clone()).collect();
+        problems.retain(|problem| !(problem.absence && meant.contains(&problem.path)));
         let more = problems.len().saturating_sub(MOST_TOLD);
         problems.truncate(MOST_TOLD);
         problems.sort_by(|a, b| (&a.origin, &a.path).cmp(&(&b.origin, &b.path)));
@@ -272,6 +276,18 @@ mod tests {
         assert_eq!(source("ab").line_of(&origin(9, 12)), (1, "ab", 2..2));
         assert_eq!(source("a\nbcd\n").line_of(&origin(3, 4)), (2, "bcd", 1..2));
         assert_eq!(source("a\n").line_of(&origin(2, 2)), (2, "", 0..0));
+    }
+
+    #[test]
+    fn a_key_that_is_misspelled_is_not_told_to_be_missing_too() {
+        let at = Origin { source: 0, start: 0, end: 1 };
+        let missing = |path: &str| Problem { absence: true, ..Problem::new(path, at.clone(), "is missing") };
+        let misspelled =
+            Problem { meant: Some("count".to_owned()), ..Problem::new("cuont", at.clone(), "no") };
+        let problems = vec![missing("count"), misspelled, missing("link")];
+        let report = Report::new(vec![Source::new("a", "x".to_owned())], problems);
+        let paths: Vec<String> = report.errors().into_iter().map(|error| error.path).collect();
+        assert_eq!(paths, ["cuont", "link"]);
     }
 
     #[test]
