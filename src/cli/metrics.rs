@@ -64,10 +64,11 @@ impl Row {
 
 fn lines(rows: &[Row], console: &Console) -> String {
     if table::is_narrow() {
-        let mut table = table::headed(console, &["metric", "scope", "window", "meaning"]);
-        table.add_rows(
-            rows.iter().map(|row| [row.name, row.scope, row.window, &row.explained()].map(Cell::from)),
-        );
+        // In columns of their own scope and window would leave hardly any room for what it means.
+        let mut table = table::headed(console, &["metric, scope, window", "meaning"]);
+        table.add_rows(rows.iter().map(|row| {
+            [format!("{}\n  {}, {}", row.name, row.scope, row.window), row.explained()].map(Cell::from)
+        }));
         return table.trim_fmt();
     }
     let mut table =
