@@ -159,19 +159,15 @@ pub(crate) fn column(table: &str, name: &str, look: &Look) -> String {
 
 fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, console: &Console) -> String {
     let plan = done.plan;
-    // Of the metrics as many as fit into the width.
-    let counts = (1..=shown.len()).rev();
-    let tables = counts.map(|count| (table_of(done, &shown[..count], console), count));
-    let table = tables.reduce(|wide, narrow| if table::fits(&wide.0) { wide } else { narrow });
-    let left_out = &shown[table.as_ref().map_or(0, |(_, count)| *count)..];
+    let (table, left_out) = fitting(done, shown, console);
     let exponents = exponents(done);
     format!(
         "{}: {} with {}; mean and 95 % interval\n\n{}\n\n{}{}{}{} has runs.csv, points.csv, {}{}summary.json{}",
         plan.sweep.title.as_ref().unwrap_or(&plan.sweep.name),
         format::count(done.points.len() as u64, "point"),
         replications(done),
-        table.map(|(table, _)| table.trim_fmt()).unwrap_or_default(),
-        no_room_for(left_out),
+        table.map(|table| table.trim_fmt()).unwrap_or_default(),
+        no_room_for(&left_out),
         exponents,
         not_reached(done),
         Shown::of(&folder.path),
@@ -179,6 +175,34 @@ fn text(folder: &Folder, done: &Done<'_>, shown: &[String], has_charts: bool, co
         if exponents.is_empty() { "" } else { "scaling.csv, " },
         if has_charts { " and charts" } else { "" },
     )
+}
+
+/// A table with as many of the metrics as fit into the width, if there are any, and those that it leaves out: first those that are
+/// the same at every point, as they tell the least.
+fn fitting<'a>(done: &Done<'_>, shown: &'a [String], console: &Console) -> (Option<Table>, Vec<&'a String>) {
+    let (mut kept, mut left_out): (Vec<&String>, _) = (shown.iter().collect(), Vec::new());
+    if kept.is_empty() {
+        return (None, left_out);
+    }
+    loop {
+        let table = table_of(done, &kept, console);
+        if kept.len() == 1 || table::fits(&table) {
+            return (Some(table), left_out);
+        }
+        let constant = kept.iter().rposition(|name| is_constant(done, name));
+        left_out.push(kept.remove(constant.unwrap_or(kept.len() - 1)));
+    }
+}
+
+/// Whether a metric is the same at every point.
+fn is_constant(done: &Done<'_>, name: &str) -> bool {
+    let mut found = done
+        .account
+        .estimates(name)
+        .into_iter()
+        .map(|(_, estimate)| estimate.map(|estimate| (estimate.mean.0, estimate.interval())));
+    let first = found.next();
+    found.all(|other| Some(other) == first)
 }
 
 /// As which power of its axis each line of a chart of exponents grows.
@@ -236,12 +260,12 @@ fn replications(done: &Done<'_>) -> String {
 }
 
 /// Columns that a wider terminal would show.
-fn no_room_for(names: &[String]) -> String {
+fn no_room_for(names: &[&String]) -> String {
     match names {
         [] => String::new(),
         names => format!(
             "no room for {}: a wider terminal shows them, and so does a larger COLUMNS\n\n",
-            names.join(", ")
+            names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
         ),
     }
 }
@@ -262,7 +286,7 @@ fn not_reached(done: &Done<'_>) -> String {
     )
 }
 
-fn table_of(done: &Done<'_>, shown: &[String], console: &Console) -> Table {
+fn table_of(done: &Done<'_>, shown: &[&String], console: &Console) -> Table {
     let Done { plan, account, points } = done;
     let estimates: Vec<_> = shown.iter().map(|name| account.estimates(name)).collect();
     let checked = points.iter().any(|point| !point.expect.is_empty() || !point.claims.is_empty());
