@@ -9,7 +9,7 @@ use crate::harness::wall_clock;
 const TURNS: u64 = 4_000;
 
 /// Nanoseconds until one core sees what another has written: some 30 where they share a cache, and five times as many where they
-/// do not. A virtual machine is moved from the one to the other within a second. `None` where there is only one core.
+/// do not. A virtual machine can be moved from the one to the other several times a minute. `None` where there is only one core.
 pub(crate) fn distance() -> Option<f64> {
     thread::available_parallelism().ok().filter(|cores| *cores > NonZero::<usize>::MIN)?;
     let turn = AtomicU64::new(0);
