@@ -74,8 +74,12 @@ pub(super) fn places(wanted: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         return wanted.iter().map(|folder| folders::results_in(folder)).collect();
     }
     let holds = |folder: &Path| results::find(folder).is_ok_and(|found| !found.is_empty());
-    let none = "no folder `results` with results here, in a folder above, or above the program: name the folders that hold some";
-    Ok(vec![shipped::folder("results", holds).ok_or_else(|| nothing(none))?])
+    let none = || {
+        let own = if holds(Path::new("runs")) { ", as `runs` here does" } else { "" };
+        let said = "no folder `results` with results here, in a folder above, or above the program: name the folders that hold some";
+        nothing(&format!("{said}{own}"))
+    };
+    Ok(vec![shipped::folder("results", holds).ok_or_else(none)?])
 }
 
 fn nothing(said: &str) -> Failure {

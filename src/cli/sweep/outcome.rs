@@ -17,7 +17,7 @@ use crate::cli::report::{self, table};
 use crate::cli::shown::Shown;
 use crate::metrics::{self, Catalogue};
 use crate::results::parquet::Parquet;
-use crate::results::{Estimate, Expected, Look, Verdict};
+use crate::results::{Estimate, Expected, Look, Tried, Verdict};
 use crate::study::{Account, AccountError, Exponent, Part, Plan, Point, Verdicts};
 
 #[derive(Serialize)]
@@ -245,14 +245,6 @@ fn verdict(expected: &Expected) -> Verdict {
     }
 }
 
-/// How many hold, fail, or are inconclusive.
-fn counted(count: impl Fn(Verdict) -> usize) -> String {
-    let parts = [(Verdict::Holds, "hold"), (Verdict::Fails, "fail"), (Verdict::Inconclusive, "inconclusive")];
-    let told =
-        parts.into_iter().map(|(verdict, word)| (count(verdict), word)).filter(|(count, _)| *count > 0);
-    told.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
-}
-
 /// How many runs the points have.
 fn replications(done: &Done<'_>) -> String {
     let (fewest, most) = done.account.replications();
@@ -314,9 +306,19 @@ fn table_of(done: &Done<'_>, shown: &[&String], console: &Console) -> Table {
     table
 }
 
-/// How many expectations and claims of a point hold, fail, or are inconclusive.
+/// How many expectations and claims of a point hold, fail, or are inconclusive. Controls cannot fail, and don't count.
 fn checks(point: &Verdicts) -> String {
-    let tried = point.claims.iter().map(|tried| tried.judged.verdict);
+    let (counting, controls): (Vec<&Tried>, Vec<&Tried>) =
+        point.claims.iter().partition(|tried| tried.by_construction.is_none());
+    let tried = counting.iter().map(|tried| tried.judged.verdict);
     let verdicts: Vec<Verdict> = point.expect.iter().map(verdict).chain(tried).collect();
-    counted(|wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count())
+    let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
+    let parts = [
+        (count(Verdict::Holds), "hold"),
+        (count(Verdict::Fails), "fail"),
+        (count(Verdict::Inconclusive), "inconclusive"),
+        (controls.len(), if controls.len() == 1 { "control" } else { "controls" }),
+    ];
+    let told = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    told.collect::<Vec<_>>().join(", ")
 }
