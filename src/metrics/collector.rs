@@ -41,7 +41,7 @@ impl<'a> Collector<'a> {
             network::Observation::Ended { fate, tag, .. } => {
                 self.record.queries.message_ended(fate, tag.unwrap_or(About::Other));
             }
-            network::Observation::Refused { tag } => self.record.queries.message_refused(tag),
+            network::Observation::Refused { cause, tag } => self.record.queries.message_refused(cause, tag),
             network::Observation::Online(online) => {
                 self.record.timeline.presence(now, self.record.groups.of_host(host), online);
                 self.record.hosts.presence(now, host, online);

@@ -15,16 +15,16 @@ macro_rules! for_each_fate {
 }
 
 /// Gives all causes of loss to a macro: the field of the network's accounting, which is also the end of their names, when
-/// a scenario has metric and column, and which messages are meant.
+/// a scenario has metric and column, which messages are meant, and what notes say after "lost".
 macro_rules! for_each_loss {
     ($declare:ident) => {
         $declare! {
-            path: (ALWAYS, Always) "lost on their path, for good: over QUIC and TCP after all that was sent again; of a handshake, each flight that was lost; what a fault adds is not among them";
-            fault: (FAULTS_LOSE, FaultsLose) "lost because a fault kept them, or the handshake that they waited for, from passing; without it they would have passed";
-            too_large: (ALWAYS, Always) "lost because they were larger than a UDP datagram can be: 65,507 B";
-            no_connection: (ALWAYS, Always) "lost because no handshake was answered in time, although no flight of it found the receiver offline or was held back by a fault, or because the receiver had given up the connection";
-            unreachable: (BEHIND_NAT, BehindNat) "lost because the receiver's NAT did not let them in, or the receiver did not answer to a call, or the relay between was offline";
-            sender_left: (ALWAYS, Always) "lost because their sender was offline, or went offline before they had left its link";
+            path: (ALWAYS, Always) "lost on their path, for good: over QUIC and TCP after all that was sent again; of a handshake, each flight that was lost; what a fault adds is not among them", "on their path";
+            fault: (FAULTS_LOSE, FaultsLose) "lost because a fault kept them, or the handshake that they waited for, from passing; without it they would have passed", "to a fault";
+            too_large: (ALWAYS, Always) "lost because they were larger than a UDP datagram can be: 65,507 B", "as too large for a datagram";
+            no_connection: (ALWAYS, Always) "lost because no handshake was answered in time, although no flight of it found the receiver offline or was held back by a fault, or because the receiver had given up the connection", "without a connection";
+            unreachable: (BEHIND_NAT, BehindNat) "lost because the receiver's NAT did not let them in, or the receiver did not answer to a call, or the relay between was offline", "to NATs or absent relays";
+            sender_left: (ALWAYS, Always) "lost because their sender was offline, or went offline before they had left its link", "as their sender went offline";
         }
     };
 }

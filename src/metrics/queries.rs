@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::silence::{Cause, Holders, Silence};
+use super::silence::{Holders, Silence};
 use super::storage::Storage;
 use super::truth::Truth;
 use crate::protocol::{BroadcastId, ChunkId, Collected, Confidence, Peer, QueryId};
 use crate::units::{Duration, HostId, Time};
-use crate::world::{About, Fate, IdentityMap};
+use crate::world::{About, Fate, IdentityMap, LossCause};
 
 /// One query, from its issue to the end of its collection.
 #[derive(Clone, Debug)]
@@ -210,10 +210,10 @@ impl Queries {
         }
     }
 
-    /// A message waits that a NAT keeps out so far.
-    pub(super) fn message_refused(&mut self, about: About) {
-        if let About::QueryCopy { query, receiver } = about {
-            self.holders(query, |open| open.refused(receiver));
+    /// A message waits, and will be lost to this cause if nothing changes.
+    pub(super) fn message_refused(&mut self, cause: LossCause, about: About) {
+        if let About::QueryCopy { .. } = about {
+            self.message_ended(Fate::Lost(cause), about);
         }
     }
 
@@ -298,9 +298,7 @@ impl QueryRecord {
 
     /// Those of them on other hosts that the query came to.
     pub(super) fn holders_reached(&self) -> u32 {
-        let unreached =
-            [Cause::Offline, Cause::Unreached, Cause::BehindNat].map(|cause| self.silent.of(cause));
-        self.holders() - self.own.min(1) - unreached.iter().sum::<u32>()
+        self.holders() - self.own.min(1) - self.silent.unasked()
     }
 
     /// The name of the broadcast that carries it.

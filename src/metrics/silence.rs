@@ -39,6 +39,22 @@ macro_rules! causes {
 
 for_each_cause!(causes);
 
+impl Cause {
+    /// Why the holder is not asked to whom a copy of the query met this end. Other copies may yet come to whom one was lost.
+    fn of_copy(fate: Fate) -> Option<Cause> {
+        match fate {
+            Fate::ToOffline(_) => Some(Cause::Offline),
+            Fate::Lost(LossCause::Unreachable) => Some(Cause::BehindNat),
+            _ => None,
+        }
+    }
+
+    /// Whether no copy of the query came to these holders.
+    fn is_unasked(self) -> bool {
+        matches!(self, Cause::Offline | Cause::Unreached | Cause::BehindNat)
+    }
+}
+
 /// Holders that gave no answer in time, by the true cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Silence([u32; Cause::ALL.len()]);
@@ -52,18 +68,21 @@ impl Silence {
         self.0.iter().sum()
     }
 
+    /// Holders to whom no copy of the query came.
+    pub(super) fn unasked(self) -> u32 {
+        Cause::ALL.iter().filter(|cause| cause.is_unasked()).map(|cause| self.of(*cause)).sum()
+    }
+
     fn add(&mut self, cause: Cause) {
         self.0[cause as usize] += 1;
     }
 }
 
-/// Whether the end of a message tells something of a holder: that a copy of the query found it offline, or behind a NAT, or that
-/// its answer did not arrive. Other copies may yet come to whom one was lost.
+/// Whether the end of a message tells something of a holder: why it is not asked, or that its answer did not arrive.
+#[inline]
 pub(super) fn tells_of_holder(fate: Fate, about: About) -> bool {
     match about {
-        About::QueryCopy { .. } => {
-            matches!(fate, Fate::ToOffline(_) | Fate::Lost(LossCause::Unreachable))
-        }
+        About::QueryCopy { .. } => Cause::of_copy(fate).is_some(),
         About::Answer { .. } => fate != Fate::Delivered,
         About::Other => false,
     }
@@ -74,10 +93,8 @@ pub(super) fn tells_of_holder(fate: Fate, about: About) -> bool {
 enum Holder {
     /// No copy of the query has come to it.
     Unheard,
-    /// It was offline at the start, or when a copy arrived.
-    Away,
-    /// A copy did not come to it because of its NAT, or of an absent relay.
-    Barred,
+    /// This is why the last one did not. Or it was offline at the start.
+    Missed(Cause),
     /// A copy has come to it; it has not answered yet.
     Asked,
     AnswerSent,
@@ -91,8 +108,7 @@ impl Holder {
     fn silent(self, online: bool, in_full: bool) -> Option<Cause> {
         match self {
             Holder::Answered => None,
-            Holder::Away => Some(Cause::Offline),
-            Holder::Barred => Some(Cause::BehindNat),
+            Holder::Missed(cause) => Some(cause),
             // It went offline before its answer was due.
             Holder::Asked if !online => Some(Cause::Offline),
             // Whether a copy would have come is not known when enough others had answered.
@@ -102,6 +118,10 @@ impl Holder {
             Holder::Unheard | Holder::Asked | Holder::AnswerSent => Some(Cause::Late),
         }
     }
+
+    fn is_unasked(self) -> bool {
+        matches!(self, Holder::Unheard | Holder::Missed(_))
+    }
 }
 
 /// The holders of what is asked about, while a collection goes on; in the order of hosts.
@@ -110,54 +130,44 @@ pub(super) struct Holders(Vec<(HostId, Holder)>);
 impl Holders {
     /// Those who could answer, each once, and whether they are online.
     pub(super) fn new(holders: impl Iterator<Item = (HostId, bool)>) -> Holders {
-        let known = |online| if online { Holder::Unheard } else { Holder::Away };
+        let known = |online| if online { Holder::Unheard } else { Holder::Missed(Cause::Offline) };
         Holders(holders.map(|(holder, online)| (holder, known(online))).collect())
     }
 
     /// A copy of the query met this end on its way to the holder.
     pub(super) fn copy_ended(&mut self, holder: HostId, fate: Fate) {
-        match fate {
-            Fate::ToOffline(_) => self.not_asked(holder, Holder::Away),
-            Fate::Lost(LossCause::Unreachable) => self.refused(holder),
-            _ => {}
+        if let Some(cause) = Cause::of_copy(fate) {
+            self.mark(holder, Holder::is_unasked, Holder::Missed(cause));
         }
     }
 
-    /// A NAT, or an absent relay, has kept a copy of the query from the holder, for good or so far.
-    pub(super) fn refused(&mut self, holder: HostId) {
-        self.not_asked(holder, Holder::Barred);
-    }
-
-    fn not_asked(&mut self, holder: HostId, state: Holder) {
-        self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Barred], state);
-    }
-
     pub(super) fn reached(&mut self, holder: HostId) {
-        self.mark(holder, &[Holder::Unheard, Holder::Away, Holder::Barred], Holder::Asked);
+        self.mark(holder, Holder::is_unasked, Holder::Asked);
     }
 
     /// The holder has answered. An answer that is lost on its way out is seen to be so before.
     pub(super) fn answer_sent(&mut self, holder: HostId) {
-        let before = [Holder::Unheard, Holder::Away, Holder::Barred, Holder::Asked];
-        self.mark(holder, &before, Holder::AnswerSent);
+        self.mark(holder, |state| state.is_unasked() || state == Holder::Asked, Holder::AnswerSent);
     }
 
     /// The holder's answer met this end.
     pub(super) fn answer_ended(&mut self, holder: HostId, fate: Fate) {
         if fate != Fate::Delivered {
-            self.mark(holder, &[Holder::Asked, Holder::AnswerSent], Holder::AnswerLost);
+            let before = |state| matches!(state, Holder::Asked | Holder::AnswerSent);
+            self.mark(holder, before, Holder::AnswerLost);
         }
     }
 
     /// Returns whether the holder could still have answered in time.
     pub(super) fn answer_denied(&mut self, holder: HostId) -> bool {
-        let before = [Holder::Unheard, Holder::Away, Holder::Barred, Holder::Asked, Holder::AnswerSent];
-        self.mark(holder, &before, Holder::AnswerDenied)
+        let before =
+            |state: Holder| state.is_unasked() || matches!(state, Holder::Asked | Holder::AnswerSent);
+        self.mark(holder, before, Holder::AnswerDenied)
     }
 
     pub(super) fn answered(&mut self, holder: HostId) {
-        let before = [Holder::AnswerSent, Holder::AnswerDenied, Holder::AnswerLost];
-        self.mark(holder, &before, Holder::Answered);
+        let before = |state| matches!(state, Holder::AnswerSent | Holder::AnswerDenied | Holder::AnswerLost);
+        self.mark(holder, before, Holder::Answered);
     }
 
     /// Who was silent, at the end of the collection.
@@ -169,10 +179,11 @@ impl Holders {
         silence
     }
 
-    fn mark(&mut self, holder: HostId, from: &[Holder], to: Holder) -> bool {
+    /// Returns whether its state was one of those that this changes.
+    fn mark(&mut self, holder: HostId, from: impl Fn(Holder) -> bool, to: Holder) -> bool {
         let Ok(place) = self.0.binary_search_by_key(&holder, |(known, _)| *known) else { return false };
         let state = &mut self.0[place].1;
-        let changes = from.contains(state);
+        let changes = from(*state);
         if changes {
             *state = to;
         }

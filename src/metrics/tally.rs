@@ -290,7 +290,7 @@ impl world::Tally for Tally {
             network::Observation::AtLimit { closes: true } => self.at(now).closed_at_limit += 1,
             network::Observation::AtLimit { closes: false } => self.at(now).beyond_limit += 1,
             network::Observation::Duplicated { bytes } => self.duplicated(now, host, bytes),
-            network::Observation::Refused { tag } => return matches!(tag, About::QueryCopy { .. }),
+            network::Observation::Refused { tag, .. } => return matches!(tag, About::QueryCopy { .. }),
             // An observer that sees what continues has to see that, too, to keep both in their order.
             network::Observation::Online(_) | network::Observation::Continued => return true,
         }

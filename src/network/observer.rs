@@ -1,6 +1,6 @@
 //! What can be seen of the network.
 
-use super::fate::Fate;
+use super::fate::{Fate, LossCause};
 use crate::engine::Moment;
 use crate::units::{Bitrate, HostId, Time};
 
@@ -26,8 +26,11 @@ pub enum Observation<T> {
         /// What its payload says that it is about.
         tag: Option<T>,
     },
-    /// A message waits at the host for a connection that its receiver's NAT, or an absent relay, keeps from being made so far.
+    /// A message waits at the host for a connection that cannot be made so far: its receiver's NAT, or an absent relay, keeps it
+    /// from that.
     Refused {
+        /// Why it will be lost, if nothing changes.
+        cause: LossCause,
         /// What its payload says that it is about.
         tag: T,
     },

@@ -199,10 +199,6 @@ impl Loss {
     }
 }
 
-fn has_nats(world: &WorldConfig) -> bool {
-    world.groups.iter().any(|group| !group.hosts.nat.is_none())
-}
-
 fn nats(world: &WorldConfig, topology: &Topology) -> Vec<BehindNat> {
     let behind = |(id, name): (GroupId, &str)| {
         let hosts = topology.hosts_of(id);
@@ -219,11 +215,11 @@ fn nats(world: &WorldConfig, topology: &Topology) -> Vec<BehindNat> {
             symmetric_ratio: share(Nat::Symmetric),
         }
     };
-    if has_nats(world) { groups(world).map(behind).collect() } else { Vec::new() }
+    if world.has_nats() { groups(world).map(behind).collect() } else { Vec::new() }
 }
 
 fn reach(world: &WorldConfig, topology: &Topology) -> Vec<Reach> {
-    if !has_nats(world) {
+    if !world.has_nats() {
         return Vec::new();
     }
     let row = |(between, from, to): (String, Range<u32>, Range<u32>)| {

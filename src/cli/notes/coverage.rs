@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
+use super::transfer::LOSSES;
 use crate::protocol::{Config, Dissemination};
 
 pub(super) const RULES: &[Rule] = &[
@@ -21,15 +22,9 @@ const MANY: f64 = 0.01;
 /// A share of contacts that are offline which shows in how far broadcasts come.
 const AWAY: f64 = 0.05;
 
-/// What becomes of a message that does not arrive: the metric, and how its share is told.
-const UNDELIVERED: [(&str, &str); 8] = [
+/// What becomes of a message that does not arrive, and is not lost: the metric, and how its share is told.
+const UNDELIVERED: [(&str, &str); 2] = [
     ("messages.to_offline", "went to hosts that were offline"),
-    ("messages.lost.path", "were lost on their path"),
-    ("messages.lost.fault", "were held back by a fault"),
-    ("messages.lost.too_large", "were too large for a datagram"),
-    ("messages.lost.no_connection", "found no connection, or one that was given up"),
-    ("messages.lost.unreachable", "were kept out by NATs, or stopped at absent relays"),
-    ("messages.lost.sender_left", "were abandoned by their sender"),
     ("messages.dropped_queue", "were dropped by full queues"),
 ];
 
@@ -44,10 +39,11 @@ fn missing_many<'f>(facts: &Facts<'f>) -> Option<&'f Config> {
 }
 
 /// Shares of all messages that did not arrive, the largest first. No metric tells copies of broadcasts from the others.
-fn undelivered(facts: &Facts<'_>) -> Vec<(f64, &'static str)> {
-    let share = |(metric, words): (&str, &'static str)| Some((facts.share(metric, "messages.sent")?, words));
-    let mut shares: Vec<_> =
-        UNDELIVERED.into_iter().filter_map(share).filter(|(share, _)| *share >= MANY).collect();
+fn undelivered(facts: &Facts<'_>) -> Vec<(f64, String)> {
+    let lost = LOSSES.iter().map(|(metric, words)| (*metric, format!("were lost {words}")));
+    let all = UNDELIVERED.into_iter().map(|(metric, words)| (metric, words.to_owned())).chain(lost);
+    let share = |(metric, words)| Some((facts.share(metric, "messages.sent")?, words));
+    let mut shares: Vec<_> = all.filter_map(share).filter(|(share, _)| *share >= MANY).collect();
     shares.sort_by(|one, other| other.0.total_cmp(&one.0));
     shares
 }

@@ -3,6 +3,7 @@
 use super::facts::{Facts, number, percent};
 use super::rule::{Rule, Weight};
 use crate::cli::faults::does;
+use crate::metrics::fates::for_each_loss;
 use crate::units::Time;
 use crate::world::{Fault, Recurrence};
 
@@ -30,8 +31,8 @@ fn full_queues(facts: &Facts<'_>) -> Option<String> {
 
 fn lost_messages(facts: &Facts<'_>) -> Option<String> {
     let share = facts.share("messages.lost", "messages.sent").filter(|share| *share >= MANY)?;
-    let causes = CAUSES.iter().filter_map(|(cause, words)| {
-        let share = facts.share(&format!("messages.lost.{cause}"), "messages.sent")?;
+    let causes = LOSSES.iter().filter_map(|(metric, words)| {
+        let share = facts.share(metric, "messages.sent")?;
         (share > 0.0).then(|| format!("{} {words}", percent(share)))
     });
     let causes: Vec<String> = causes.collect();
@@ -39,15 +40,14 @@ fn lost_messages(facts: &Facts<'_>) -> Option<String> {
     Some(format!("{} of the messages were lost{listed}.", percent(share)))
 }
 
-/// Causes of loss, and how their shares are told.
-const CAUSES: [(&str, &str); 6] = [
-    ("path", "on their path"),
-    ("fault", "to a fault"),
-    ("too_large", "as too large for a datagram"),
-    ("no_connection", "without a connection"),
-    ("unreachable", "to NATs or absent relays"),
-    ("sender_left", "as their sender went offline"),
-];
+macro_rules! losses {
+    ($($cause:ident: ($has:ident, $when:ident) $messages:literal, $lost:literal;)+) => {
+        /// Each cause of loss: its metric, and what is said after "lost".
+        pub(super) const LOSSES: &[(&str, &str)] = &[$((concat!("messages.lost.", stringify!($cause)), $lost)),+];
+    };
+}
+
+for_each_loss!(losses);
 
 /// However few there are: it is mostly answers that have grown, and those who ask about much-known nodes get none.
 fn too_large(facts: &Facts<'_>) -> Option<String> {

@@ -36,7 +36,7 @@ for_each_fate!(fates);
 
 /// A metric for each cause of loss.
 macro_rules! losses {
-    ($($cause:ident: ($has:ident, $when:ident) $messages:literal;)+) => {
+    ($($cause:ident: ($has:ident, $when:ident) $messages:literal, $lost:literal;)+) => {
         pub(in crate::metrics) const LOSSES: &[Metric] = &[$(Metric {
             name: concat!("messages.lost.", stringify!($cause)),
             unit: Of("messages"),

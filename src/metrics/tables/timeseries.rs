@@ -81,7 +81,7 @@ for_each_fate!(fates);
 
 /// A column for each cause of loss.
 macro_rules! losses {
-    ($($cause:ident: ($has:ident, $when:ident) $messages:literal;)+) => {
+    ($($cause:ident: ($has:ident, $when:ident) $messages:literal, $lost:literal;)+) => {
         pub(crate) const LOSSES: &[Column<Timeseries>] = &[$(Column {
             header: concat!("messages_lost_", stringify!($cause), "_count"),
             unit: Unit::Count,

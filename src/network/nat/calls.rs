@@ -35,7 +35,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let Way::Mapped(Some(relay)) = self.topology.way(ctx.host, to) else {
             let is_refused = self.known_mappings(ctx.host).is_some_and(|nat| nat.is_refused(to));
             if is_refused && self.topology.transport(ctx.host, to).has_connections() {
-                self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
+                self.tell_waits(ctx, payload.tag(ctx.host, to));
             }
             return Some(payload);
         };
@@ -48,7 +48,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return Some(payload);
         }
         if mappings.is_refused(to) {
-            self.observe(ctx, Observation::Refused { tag: payload.tag(ctx.host, to) });
+            self.tell_waits(ctx, payload.tag(ctx.host, to));
         }
         let mappings = self.mappings(ctx.host);
         if mappings.waits(now, to, flow, payload) {
@@ -174,7 +174,11 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if let Some(call) = self.mappings(host).call(peer) {
             tags.extend(call.waiting.iter().map(|(_, payload)| payload.tag(host, peer)));
         }
-        tags.into_iter().for_each(|tag| self.observe(ctx, Observation::Refused { tag }));
+        tags.into_iter().for_each(|tag| self.tell_waits(ctx, tag));
+    }
+
+    fn tell_waits<E>(&mut self, ctx: &Context<'_, '_, E>, tag: P::Tag) {
+        self.observe(ctx, Observation::Refused { cause: LossCause::Unreachable, tag });
     }
 
     /// Takes a peer that has not answered for one that cannot be reached.
