@@ -20,16 +20,19 @@ use crate::metrics::{ChartKind, Schema, tables};
 /// The target's real path: links are followed.
 pub(super) fn absolute(target: &Path) -> Result<PathBuf, FolderError> {
     let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
-    if target.exists() { target.canonicalize() } else { std::path::absolute(target) }.map_err(failed)
+    match target.canonicalize() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => std::path::absolute(target),
+        path => path,
+    }
+    .map_err(failed)
 }
 
 /// Whether a result may be made in `target`.
 pub(super) fn check(target: &Path, identity: &Identity) -> Result<(), FolderError> {
     let path = || target.to_owned();
-    if target.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    if !target.is_dir() {
+    // Looked at once: another process may take it away between two looks, and then nothing is in the way.
+    let Ok(found) = target.symlink_metadata() else { return Ok(()) };
+    if !found.is_dir() && !(found.is_symlink() && target.is_dir()) {
         return Err(FolderError::NotAFolder { path: path() });
     }
     let working = is_worked_in(target);

@@ -74,12 +74,12 @@ impl Hold {
         for folder in missing.into_iter().rev() {
             match fs::create_dir(folder) {
                 Ok(()) => self.made.push(folder.to_owned()),
-                // Another run created it in the meantime.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
-                // Its creator has just removed it again.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists && !folder.exists() => {
-                    return Err(ErrorKind::NotFound.into());
-                }
+                // Another run created it in the meantime, and may remove it again at any time: it is looked at once.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::metadata(folder) {
+                    Ok(found) if found.is_dir() => {}
+                    Ok(_) => return Err(error),
+                    Err(gone) => return Err(gone),
+                },
                 Err(error) => return Err(error),
             }
         }
