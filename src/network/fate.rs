@@ -9,7 +9,7 @@ pub enum Fate {
     Delivered,
     /// It did not come to the receiver's access link, or not whole, although the receiver was online.
     Lost(LossCause),
-    /// The queue of an access link had no room for it. Over QUIC and TCP only the receiver's, and only flights of handshakes.
+    /// The queue of an access link had no room for it. Over connections only the receiver's, and only flights of handshakes.
     DroppedQueue(Side),
     /// It did not find its receiver online.
     ToOffline(Absence),

@@ -132,7 +132,7 @@ impl<P> Host<P> {
         P: Payload,
     {
         self.received += u64::from(bytes);
-        self.stack.on_payload(now, from, || by() == Transport::Quic);
+        self.stack.on_payload(now, from, by);
     }
 
     /// Counts bytes that were put on the uplink.

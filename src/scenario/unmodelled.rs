@@ -67,7 +67,7 @@ pub const UNMODELLED: &[Unmodelled] = &[
     },
     Unmodelled {
         what: "Congestion control over `udp`",
-        instead: "What is sent over `udp` leaves as fast as the uplink takes it. Over `quic`, `tcp` and `tcp_tls` senders have a window.",
+        instead: "What is sent over `udp` leaves as fast as the uplink takes it. Over all others senders have a window.",
         leans: Leaning::Either,
         why: "A large message arrives too soon; under overload, queues are fuller than those of senders that slow down.",
         bears_on: &[Claim::NaturalBackpressure, Claim::Adaptive, Claim::Fast],
@@ -129,7 +129,7 @@ pub const UNMODELLED: &[Unmodelled] = &[
         what: "Details of NATs",
         instead: "Where a group has `nat`, a host's NAT is one of four kinds for good, alone before it and with room for every mapping; \
                   hosts know which pairs can meet, keep their ports open to all relays at no cost, a mapping serves all transports, and \
-                  a pair's relay is one at random, which takes messages whole, passes on what comes over QUIC and TCP however much waits \
+                  a pair's relay is one at random, which takes messages whole, passes on what comes over a connection however much waits \
                   in its uplink, and may let two of its messages change their order.",
         leans: Leaning::Either,
         why: "Attempts that are bound to fail, packets that keep ports open, chains of NATs, two hosts behind one and full tables \

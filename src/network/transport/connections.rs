@@ -40,6 +40,7 @@ pub(crate) use handshake::{Handshake, held_back, unanswered};
 use load::Remains;
 use peer::{Peer, Unsent};
 pub(crate) use protocol::Protocol;
+pub(super) use protocol::{Recovery, Traits};
 use segments::Train;
 pub(crate) use segments::{Connection, Segments};
 use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
@@ -165,7 +166,7 @@ impl<P: Payload> Connections<P> {
         if !segments.streamed {
             acknowledge(io, now, from, segments.train());
         }
-        if connection.protocol.is_quic() {
+        if connection.protocol.traits().has_streams {
             return peer.receiver.take_stream(from, segments);
         }
         peer.receiver.take(from, segments);
@@ -281,7 +282,7 @@ impl<P: Payload> Connections<P> {
         let peer = self.find((from, connection.protocol), connection.flow);
         if peer.is_some_and(|peer| peer.is_open()) {
             acknowledge(io, passes, from, train);
-        } else if connection.protocol.is_quic() {
+        } else if connection.protocol.traits().resumes {
             // The others may come when it is open, by an answer that this train has overtaken.
             let unheard = Unacknowledged { peer: io.host(), train, fault: None };
             io.tell(passes + io.one_way(from), from, Timer::Unacknowledged(Box::new(unheard)));
@@ -347,7 +348,7 @@ impl<P: Payload> Connections<P> {
     /// Packets of a message that went whole are missing, and go over the connection that there is, or another.
     fn on_dropped(&mut self, io: &mut impl Io<P>, dropped: Dropped<P>) {
         let Dropped { peer, packet, packets, flow, fault, departed } = dropped;
-        let key = (peer, Protocol::Quic);
+        let key = (peer, Protocol::QUIET);
         let bytes = packet.bytes;
         if !io.is_online() || departed < self.online_since {
             return io.end(Fate::Lost(LossCause::SenderLeft), &packet, peer);
@@ -425,8 +426,8 @@ impl<P> Connections<P> {
     /// Memory of a connection: tables are about two thirds full.
     pub(crate) const fn bytes_a_connection(protocol: Protocol) -> usize {
         let of_tables = size_of::<(Key, Box<Peer<P>>)>() + size_of::<(Key, (Flow, Ending))>();
-        // Of QUIC those that send more than a burst at a time have one, too.
-        let of_sender = if protocol.is_quic() { 0 } else { size_of::<Sender<P>>() };
+        // Of what goes quietly those that send more than a burst at a time have one, too.
+        let of_sender = if protocol.is_quiet() { 0 } else { size_of::<Sender<P>>() };
         size_of::<Peer<P>>() + 3 * of_tables / 2 + of_sender
     }
 
@@ -456,7 +457,7 @@ impl<P> Connections<P> {
     /// A message of a peer has come whole: an open connection was used.
     #[inline]
     pub(crate) fn on_payload(&mut self, now: Time, from: HostId) {
-        if let Some(peer) = self.peers.get_mut(&(from, Protocol::Quic)) {
+        if let Some(peer) = self.peers.get_mut(&(from, Protocol::QUIET)) {
             peer.used = now;
         }
     }

@@ -50,44 +50,42 @@ impl Transport {
 
     /// The largest payload that it takes, in bytes, if there is a limit.
     pub const fn largest_payload(self) -> Option<u32> {
-        match self {
-            Transport::Udp => Some(udp::LARGEST_DATAGRAM),
-            Transport::Quic | Transport::Tcp | Transport::TcpTls => None,
+        match Protocol::of(self) {
+            None => Some(udp::LARGEST_DATAGRAM),
+            Some(_) => None,
         }
     }
 
     /// Whether it keeps state for each peer.
     pub const fn has_connections(self) -> bool {
-        match self {
-            Transport::Udp => false,
-            Transport::Quic | Transport::Tcp | Transport::TcpTls => true,
-        }
+        Protocol::of(self).is_some()
     }
 
     /// Whether it sends again what was lost.
     pub const fn sends_again(self) -> bool {
-        match self {
-            Transport::Udp => false,
-            Transport::Quic | Transport::Tcp | Transport::TcpTls => true,
-        }
+        self.has_connections()
     }
 
     /// Round trips before the first byte of a message leaves: over a new connection, and over one that was idle for long.
     pub const fn round_trips_ahead(self) -> (u32, u32) {
-        match self {
-            Transport::Udp => (0, 0),
-            Transport::Quic => (1, 0),
-            Transport::Tcp => (1, 1),
-            Transport::TcpTls => (2, 2),
-        }
+        let Some(protocol) = Protocol::of(self) else { return (0, 0) };
+        let traits = protocol.traits();
+        let first = if traits.second.is_some() { 2 } else { 1 };
+        (first, if traits.resumes { 0 } else { first })
     }
 
     /// Whether it is an event that the receiver acknowledges a message, however small.
     pub const fn acknowledges_each(self) -> bool {
-        match self {
-            Transport::Udp | Transport::Quic => false,
-            Transport::Tcp | Transport::TcpTls => true,
+        match Protocol::of(self) {
+            None => false,
+            Some(protocol) => !protocol.is_quiet(),
         }
+    }
+
+    /// Whether it has to know that a message which went whole has come.
+    /// Whether a message that comes whole says by nothing else that the connection is in use.
+    pub(super) const fn is_quiet(self) -> bool {
+        matches!(Protocol::of(self), Some(protocol) if protocol.is_quiet())
     }
 }
 
@@ -264,11 +262,11 @@ impl<P: Payload> Stack<P> {
         }
     }
 
-    /// A payload has come whole from a host, perhaps over QUIC.
+    /// A payload has come whole from a host, by some transport.
     #[inline(always)]
-    pub(super) fn on_payload(&mut self, now: Time, from: HostId, is_quic: impl FnOnce() -> bool) {
+    pub(super) fn on_payload(&mut self, now: Time, from: HostId, by: impl FnOnce() -> Transport) {
         if let Some(connections) = &mut self.connections {
-            if is_quic() {
+            if by().is_quiet() {
                 connections.on_payload(now, from);
             }
         }

@@ -1,6 +1,7 @@
 //! QUIC (RFC 9000, RFC 9002), as quinn 0.11 has it: what its packets and times are. How its connections work is in
 //! [`connections`](super::connections).
 
+use super::connections::{Recovery, Traits};
 use super::{MTU, Packets};
 use crate::units::Duration;
 
@@ -9,31 +10,46 @@ const HEADERS: u32 = 56;
 /// What a window counts of a full packet: the payload of its UDP datagram.
 const DATAGRAM: u32 = MTU - 28;
 
-/// Idle time after which a connection closes; a handshake that is not answered, or a sender that hears nothing, gives up by it, too.
-pub(super) const IDLE: Duration = Duration::from_secs(30);
+/// Idle time after which a connection closes.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// A client's first flight is one datagram, padded to 1200 B of UDP payload (RFC 9000, section 14.1), 28 B of which are
 /// the QUIC headers that every packet is given.
-pub(super) const CLIENT_HELLO: u32 = 1200 - 28;
+const CLIENT_HELLO: u32 = 1200 - 28;
 /// A server's first flight: padded Initial and Handshake, two such datagrams.
-pub(super) const SERVER_HELLO: u32 = 2 * CLIENT_HELLO;
-/// What a handshake leaves on its way when a connection begins to send, and is acknowledged a round trip later.
-pub(super) const REST_OF_HANDSHAKE: u32 = 2400;
+const SERVER_HELLO: u32 = 2 * CLIENT_HELLO;
 
 /// Bytes that a new connection may send.
 pub(super) const INITIAL_BYTES: u32 = 12_000;
-/// The same in full packets, and the least that is left of a window (RFC 9002, section 7.2).
-pub(super) const INITIAL_WINDOW: f64 = INITIAL_BYTES as f64 / DATAGRAM as f64;
-pub(super) const LEAST_WINDOW: f64 = 2.0;
 
-/// Longest time a receiver holds an acknowledgement back (RFC 9000, section 18.2).
-pub(super) const MAX_ACK_DELAY: Duration = Duration::from_millis(25);
 /// Timer granularity (RFC 9002, section 6.1.2).
 pub(super) const GRANULARITY: Duration = Duration::from_millis(1);
 /// Packets that a probe timeout sends (RFC 9002, section 6.2.4).
 pub(super) const PROBES: u32 = 2;
 /// Probe timeouts in a row after which congestion counts as persistent: what was lost then spans three of them (section 7.6).
 pub(super) const PERSISTENT: u32 = 3;
+
+pub(super) const TRAITS: Traits = Traits {
+    call: [CLIENT_HELLO, SERVER_HELLO],
+    second: None,
+    rest_of_handshake: 2400,
+    server_waits: 0,
+    // Three times the initial round trip of 333 ms (RFC 9002, section 6.2.2).
+    first_wait: Duration::from_secs(1),
+    // A handshake that is not answered, and a sender that hears nothing, end with the idle time.
+    patience_with_handshakes: IDLE,
+    gives_up_waiting: true,
+    resumes: true,
+    idle: IDLE,
+    has_streams: true,
+    recovery: Recovery::Probes,
+    least_variation: GRANULARITY,
+    // RFC 9000, section 18.2.
+    max_ack_delay: Duration::from_millis(25),
+    patience: IDLE,
+    // In full packets (RFC 9002, section 7.2).
+    windows: (INITIAL_BYTES as f64 / DATAGRAM as f64, 2.0),
+};
 
 /// As many packets as the MTU asks for.
 #[inline]

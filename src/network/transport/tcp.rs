@@ -1,6 +1,7 @@
 //! TCP, with TLS 1.3 or without (RFC 9293, RFC 8446): what its packets and times are. How its connections work is in
 //! [`connections`](super::connections).
 
+use super::connections::{Recovery, Traits};
 use super::{MTU, Packets};
 use crate::units::Duration;
 
@@ -13,22 +14,32 @@ const RECORD_HEADERS: u32 = 22;
 /// The most that a record holds.
 const RECORD: u32 = 1 << 14;
 
-/// Idle time after which a connection is closed.
-pub(super) const IDLE: Duration = Duration::from_secs(60);
-/// When a client gives up a handshake: after six more attempts, as Linux does.
-pub(super) const PATIENCE_WITH_HANDSHAKES: Duration = Duration::from_secs(127);
-/// How long a sender goes on with retransmission time-outs: the least that RFC 1122, section 4.2.3.5, allows.
-pub(super) const PATIENCE: Duration = Duration::from_secs(100);
+pub(super) const PLAIN: Traits = Traits {
+    // A SYN and its answer carry 8 B of options more than segments do.
+    call: [8, 8],
+    second: None,
+    rest_of_handshake: 0,
+    server_waits: 1,
+    // Of a SYN (RFC 6298, section 2.1).
+    first_wait: Duration::from_secs(1),
+    // After six more attempts, as Linux does.
+    patience_with_handshakes: Duration::from_secs(127),
+    gives_up_waiting: false,
+    resumes: false,
+    idle: Duration::from_secs(60),
+    has_streams: false,
+    recovery: Recovery::TimeOuts,
+    // As in Linux.
+    least_variation: Duration::from_millis(200),
+    max_ack_delay: Duration::ZERO,
+    // For how long retransmission time-outs go on: the least that RFC 1122, section 4.2.3.5, allows.
+    patience: Duration::from_secs(100),
+    // RFC 6928, and what is left after a time-out.
+    windows: (10.0, 1.0),
+};
 
-/// A SYN and its answer carry 8 B of options more than segments do.
-pub(super) const SYN: u32 = 8;
 /// Of TLS 1.3, about: a client's first flight, and a server's with one certificate of an elliptic-curve key.
-pub(super) const CLIENT_HELLO: u32 = 300;
-pub(super) const SERVER_HELLO: u32 = 1200;
-
-/// Segments that a new connection may send (RFC 6928), and the window after a time-out.
-pub(super) const INITIAL_WINDOW: f64 = 10.0;
-pub(super) const LEAST_WINDOW: f64 = 1.0;
+pub(super) const WITH_TLS: Traits = Traits { second: Some([300, 1200]), server_waits: 2, ..PLAIN };
 
 /// A message in segments of its own: none are shared with others.
 #[inline]

@@ -121,7 +121,7 @@ fn limits(world: &WorldConfig) -> Vec<Idle> {
         path: format!("groups.{}.max_connections", group.hosts.name),
         from: &["groups"],
         why: "nobody makes connections",
-        needs: "a group with `transport` = \"quic\", \"tcp\" or \"tcp_tls\", or `transport_to`",
+        needs: "a group with another `transport` than \"udp\", or `transport_to`",
     };
     world.groups.iter().map(idle).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use super::ending::Ending;
-use super::handshake::{Attempt, FIRST_WAIT, Flight};
+use super::handshake::{Attempt, Flight};
 use super::peer::{Peer, Unsent};
 use super::segments::{Connection, Sent};
 use super::timer::Timer;
@@ -27,7 +27,7 @@ impl<P: Payload> Connections<P> {
             has_ticket = old.get().has_ticket;
         }
         // The old connection may have been the peer's, beside a ticket from before it.
-        has_ticket |= key.1.is_quic() && self.tickets.remove(&key.0);
+        has_ticket |= key.1.traits().resumes && self.tickets.remove(&key.0);
         let attempt = Attempt {
             flight: Flight::Call,
             begun: now,
@@ -40,7 +40,7 @@ impl<P: Payload> Connections<P> {
         };
         let mut peer = Box::new(Peer::new(flow, Some(attempt), now, io.rtt(key.0)));
         peer.has_ticket = has_ticket;
-        peer.call(io, key, FIRST_WAIT);
+        peer.call(io, key, key.1.traits().first_wait);
         match place {
             Entry::Vacant(place) => place.insert(peer),
             Entry::Occupied(place) => {
@@ -82,7 +82,7 @@ impl<P: Payload> Connections<P> {
         self.peers.get(&key).is_some_and(|own| own.insists(io, key.0))
     }
 
-    /// Packets of QUIC have come without their client's call, or before it, and are as good as one: unless the host was away since the
+    /// Packets that travel beside their client's call have come without their client's call, or before it, and are as good as one: unless the host was away since the
     /// client began, and may miss others.
     pub(super) fn adopt(&mut self, io: &mut impl Io<P>, from: HostId, sent: Sent) {
         let Connection { flow, protocol } = sent.connection;
@@ -115,13 +115,13 @@ impl<P: Payload> Connections<P> {
         if attempt.tries == 1 {
             peer.measured(now.since(attempt.sent));
         }
-        if answer == Flight::Accept && protocol.then_begins_tls() {
+        if answer == Flight::Accept && protocol.traits().second.is_some() {
             let next = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
             peer.attempt().into_iter().for_each(|attempt| *attempt = next);
             let wait = peer.timeout(protocol);
             return peer.call(io, key, wait);
         }
-        peer.has_ticket = protocol.is_quic();
+        peer.has_ticket = protocol.traits().resumes;
         peer.open(io, to, Connection { flow, protocol });
     }
 
@@ -134,13 +134,14 @@ impl<P: Payload> Connections<P> {
         if (attempt.flight, attempt.tries) != sent {
             return;
         }
-        let patience = key.1.patience_with_handshakes();
+        let traits = key.1.traits();
+        let patience = traits.patience_with_handshakes;
         if now.since(attempt.begun) < patience {
-            let first = if attempt.flight == Flight::Call { FIRST_WAIT } else { timeout };
+            let first = if attempt.flight == Flight::Call { traits.first_wait } else { timeout };
             let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
             attempt.tries += 1;
             let left = patience - now.since(attempt.begun);
-            let wait = if key.1.is_quic() { wait.min(left) } else { wait };
+            let wait = if traits.gives_up_waiting { wait.min(left) } else { wait };
             return peer.call(io, key, wait);
         }
         let fate = if attempt.peer_offline {

@@ -12,10 +12,6 @@ use crate::network::{Frame, Payload};
 use crate::random::{Flow, mix};
 use crate::units::{Duration, HostId, Time};
 
-/// First wait for an answer: for a SYN by RFC 6298, section 2.1; for QUIC three times the initial round trip of 333 ms (RFC 9002,
-/// section 6.2.2). It doubles.
-pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
-
 /// A handshake of this host's that is under way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
@@ -43,7 +39,7 @@ pub enum Flight {
     Call = 1,
     /// A server's answer to it.
     Accept = 2,
-    /// A client's first of TLS.
+    /// A client's first of a second handshake: that of TLS.
     ClientHello = 3,
     /// A server's answer to it.
     ServerHello = 4,
@@ -129,8 +125,13 @@ pub(crate) fn held_back<P>(
 }
 
 impl Flight {
-    fn is_of_client(self) -> bool {
+    pub(super) fn is_of_client(self) -> bool {
         matches!(self, Flight::Call | Flight::ClientHello)
+    }
+
+    /// Whether it is one of the handshake that follows the first.
+    pub(super) fn is_second(self) -> bool {
+        matches!(self, Flight::ClientHello | Flight::ServerHello)
     }
 
     /// What a server answers.
@@ -146,7 +147,7 @@ impl Handshake {
     /// When a client's call was sent, or somewhat later: each of its waits is twice the one before.
     pub(super) fn called(self) -> Time {
         let waits = (1 << u32::from(self.attempt - 1).min(16)) - 1;
-        self.begun + Duration::from_nanos(waits * FIRST_WAIT.as_nanos())
+        self.begun + Duration::from_nanos(waits * self.protocol.traits().first_wait.as_nanos())
     }
 
     /// For the fingerprint.

@@ -43,7 +43,7 @@ pub(super) struct Peer<P> {
 #[derive(Debug)]
 struct Calling<P> {
     attempt: Attempt,
-    /// Messages of QUIC that wait for the answer.
+    /// Messages that wait for the answer, and then go quietly.
     waiting: Vec<(Flow, P)>,
 }
 
@@ -71,7 +71,7 @@ impl<P: Payload> Peer<P> {
 
     /// Whether it has been idle for so long that it is closed.
     pub(super) fn is_closed(&self, now: Time, protocol: Protocol) -> bool {
-        self.is_open() && !self.is_busy() && now.since(self.used) > protocol.idle()
+        self.is_open() && !self.is_busy() && now.since(self.used) > protocol.traits().idle
     }
 
     /// Whether something is on its way or waits, but for what goes whole.
@@ -107,7 +107,15 @@ impl<P: Payload> Peer<P> {
             self.unanswered(fault);
         }
         if attempt.resumes && attempt.tries == 1 {
-            self.quiet.add(io.now() + self.rtt, quic::REST_OF_HANDSHAKE, self.rtt);
+            self.leave_rest_of_handshake(io.now(), key.1);
+        }
+    }
+
+    /// What is left of the handshake is on its way, beside the first messages.
+    fn leave_rest_of_handshake(&mut self, now: Time, protocol: Protocol) {
+        let bytes = protocol.traits().rest_of_handshake;
+        if bytes > 0 {
+            self.quiet.add(now + self.rtt, bytes, self.rtt);
         }
     }
 
@@ -141,12 +149,12 @@ impl<P: Payload> Peer<P> {
     pub(super) fn accept(&mut self, io: &mut impl Io<P>, (to, protocol): Key, unsent: Unsent<P>) {
         let (now, rtt) = (io.now(), self.rtt);
         let connection = Connection { flow: self.flow, protocol };
-        if protocol.is_quic() {
-            self.quiet.add(now + rtt, quic::REST_OF_HANDSHAKE, rtt);
+        self.leave_rest_of_handshake(now, protocol);
+        let rounds = u64::from(protocol.traits().server_waits);
+        if rounds == 0 {
             return self.send_again(io, to, connection, unsent);
         }
         // They wait until the client has answered to what is sent now.
-        let rounds = if protocol.then_begins_tls() { 2 } else { 1 };
         let sender = self.sender(protocol);
         unsent.push(sender);
         sender.pause(io, now + Duration::from_nanos(rounds * rtt.as_nanos()), to, connection);
@@ -161,8 +169,8 @@ impl<P: Payload> Peer<P> {
         if let Some(sender) = &mut self.sender {
             sender.is_answered();
         }
-        if connection.protocol.is_quic() && !is_resumed {
-            self.quiet.add(now + self.rtt, quic::REST_OF_HANDSHAKE, self.rtt);
+        if !is_resumed {
+            self.leave_rest_of_handshake(now, connection.protocol);
         }
         for message in waiting {
             self.send(io, to, connection, message);
@@ -179,7 +187,7 @@ impl<P: Payload> Peer<P> {
         (flow, payload): (Flow, P),
     ) {
         let protocol = connection.protocol;
-        if protocol.is_quic() {
+        if protocol.is_quiet() {
             if let Some(calling) = self.calling.as_mut().filter(|calling| !calling.attempt.resumes) {
                 return calling.waiting.push((flow, payload));
             }
@@ -338,7 +346,7 @@ impl<P: Payload> Peer<P> {
         self.receiver.into_waiting().for_each(|packet| io.end(theirs, &packet, io.host()));
         if remains.is_open {
             // What has left may still come, and wait at the peer for what will not.
-            let at = arrives.max(io.now() + io.one_way(to)) + protocol.idle();
+            let at = arrives.max(io.now() + io.one_way(to)) + protocol.traits().idle;
             io.tell(at, to, Timer::Gone { peer: io.host(), connection, cause });
         }
         remains

@@ -17,9 +17,56 @@ pub enum Protocol {
     Quic = 3,
 }
 
+/// What a protocol is like: each has these figures in its own file, so that none has those of another by default.
+pub(in crate::network::transport) struct Traits {
+    /// Bytes of a client's first flight of a handshake, and of the server's answer.
+    pub call: [u32; 2],
+    /// Bytes of the second, where another begins when the first is answered, at the cost of another round trip.
+    pub second: Option<[u32; 2]>,
+    /// Bytes that both leave on their way when a connection begins to send, and that are acknowledged a round trip later.
+    pub rest_of_handshake: u32,
+    /// Round trips that a server that has answered waits until it sends messages.
+    pub server_waits: u32,
+    /// First wait for an answer, which doubles.
+    pub first_wait: Duration,
+    /// When a client gives up a handshake.
+    pub patience_with_handshakes: Duration,
+    /// Whether it does so while it waits; else when it would try again.
+    pub gives_up_waiting: bool,
+    /// Whether sessions are resumed: the messages of a client that was connected before travel with its call (0-RTT).
+    pub resumes: bool,
+    /// Idle time after which a connection is closed: the host's next message goes over another one. What it keeps of the
+    /// connection stays until then, and it still takes what the peer sends over it.
+    pub idle: Duration,
+    /// Whether messages are streams that do not wait for each other.
+    pub has_streams: bool,
+    /// How what was lost is made good.
+    pub recovery: Recovery,
+    /// What is added to the smoothed round trip for its variation, at the least, in a wait for an acknowledgement.
+    pub least_variation: Duration,
+    /// How long a receiver may hold an acknowledgement back: the wait is longer by as much.
+    pub max_ack_delay: Duration,
+    /// When a sender that hears nothing gives up.
+    pub patience: Duration,
+    /// Packets that a new connection may send, and the least window.
+    pub windows: (f64, f64),
+}
+
+/// How a sender makes good what was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::network::transport) enum Recovery {
+    /// After a time-out it takes all that was sent for lost, and begins with the least window (RFC 5681, RFC 6298).
+    TimeOuts,
+    /// After a time-out it sends a probe, whose acknowledgement says what was lost; and it paces what it sends (RFC 9002).
+    Probes,
+}
+
 impl Protocol {
     /// All of them.
     pub(super) const ALL: [Protocol; 3] = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic];
+    /// The one whose messages go whole and unheard where they can. There is no other: what comes of such a message does not
+    /// say over which of several connections it went.
+    pub(super) const QUIET: Protocol = Protocol::Quic;
 
     /// That of a transport, if it has connections.
     #[inline]
@@ -32,15 +79,14 @@ impl Protocol {
         }
     }
 
-    /// Whether it is QUIC: messages are streams that do not wait for each other, and sessions are resumed.
+    /// What it is like.
     #[inline]
-    pub(super) const fn is_quic(self) -> bool {
-        matches!(self, Protocol::Quic)
-    }
-
-    /// Whether TLS begins when the connection is made: its flights cost another round trip.
-    pub(super) fn then_begins_tls(self) -> bool {
-        self == Protocol::TcpTls
+    pub(in crate::network::transport) const fn traits(self) -> &'static Traits {
+        match self {
+            Protocol::Tcp => &tcp::PLAIN,
+            Protocol::TcpTls => &tcp::WITH_TLS,
+            Protocol::Quic => &quic::TRAITS,
+        }
     }
 
     /// A message of so many bytes, on the wire.
@@ -55,46 +101,25 @@ impl Protocol {
 
     /// A flight of a handshake, on the wire.
     pub(super) fn flight(self, flight: Flight) -> Packets {
+        let Traits { call, second, .. } = self.traits();
+        let [of_client, of_server] = if flight.is_second() { second.unwrap_or(*call) } else { *call };
+        let bytes = if flight.is_of_client() { of_client } else { of_server };
         match self {
             // That of a handshake of TLS is not in a record.
-            Protocol::Tcp | Protocol::TcpTls => tcp::packets(self.size_of(flight)),
-            Protocol::Quic => quic::packets(self.size_of(flight)),
+            Protocol::Tcp | Protocol::TcpTls => tcp::packets(bytes),
+            Protocol::Quic => quic::packets(bytes),
         }
     }
 
-    /// Bytes of a flight of a handshake.
-    pub(super) fn size_of(self, flight: Flight) -> u32 {
-        match (self, flight) {
-            (Protocol::Quic, Flight::Call | Flight::ClientHello) => quic::CLIENT_HELLO,
-            (Protocol::Quic, Flight::Accept | Flight::ServerHello) => quic::SERVER_HELLO,
-            (_, Flight::Call | Flight::Accept) => tcp::SYN,
-            (_, Flight::ClientHello) => tcp::CLIENT_HELLO,
-            (_, Flight::ServerHello) => tcp::SERVER_HELLO,
-        }
+    /// Whether messages go whole, and no event tells their acknowledgement, where that can be.
+    #[inline]
+    pub(in crate::network::transport) const fn is_quiet(self) -> bool {
+        self as u8 == Protocol::QUIET as u8
     }
 
-    /// Idle time after which a connection is closed: the host's next message goes over another one. What it keeps of the
-    /// connection stays until then, and it still takes what the peer sends over it.
-    pub(super) fn idle(self) -> Duration {
-        if self.is_quic() { quic::IDLE } else { tcp::IDLE }
-    }
-
-    /// When a client gives up a handshake.
-    pub(super) fn patience_with_handshakes(self) -> Duration {
-        if self.is_quic() { quic::IDLE } else { tcp::PATIENCE_WITH_HANDSHAKES }
-    }
-
-    /// When a sender that hears nothing gives up.
-    pub(super) fn patience(self) -> Duration {
-        if self.is_quic() { quic::IDLE } else { tcp::PATIENCE }
-    }
-
-    /// Packets that a new connection may send, and the least window.
-    pub(super) fn windows(self) -> (f64, f64) {
-        if self.is_quic() {
-            (quic::INITIAL_WINDOW, quic::LEAST_WINDOW)
-        } else {
-            (tcp::INITIAL_WINDOW, tcp::LEAST_WINDOW)
-        }
+    /// Whether its senders probe for what is missing, and pace what they send.
+    #[inline]
+    pub(super) fn probes(self) -> bool {
+        self.traits().recovery == Recovery::Probes
     }
 }

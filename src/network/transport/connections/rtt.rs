@@ -1,11 +1,9 @@
 //! The round trip as a sender measures it, and how long it waits for an acknowledgement (RFC 6298, RFC 9002).
 
-use super::protocol::Protocol;
-use crate::network::transport::quic::{GRANULARITY, MAX_ACK_DELAY};
+use super::protocol::{Protocol, Traits};
+use crate::network::transport::quic::GRANULARITY;
 use crate::units::Duration;
 
-/// What is added to the smoothed round trip at the least, as Linux does.
-const LEAST_VARIATION: Duration = Duration::from_millis(200);
 /// No wait is longer (RFC 6298, section 2.5, allows a limit of 60 s or more).
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -35,7 +33,7 @@ impl RoundTrip {
         self.smoothed
     }
 
-    /// How much later than something that was sent after it a packet of QUIC may come (RFC 9002, section 6.1.2).
+    /// How much later than something that was sent after it a packet may come (RFC 9002, section 6.1.2).
     pub(crate) fn reordering(&self) -> Duration {
         Duration::from_nanos(self.smoothed.as_nanos() / 8 * 9).max(GRANULARITY)
     }
@@ -43,12 +41,8 @@ impl RoundTrip {
     /// The retransmission time-out, or probe timeout (RFC 9002, section 6.2.1), after so many in a row.
     pub(crate) fn timeout(&self, protocol: Protocol, in_a_row: u32) -> Duration {
         let variation = Duration::from_nanos(4 * self.variation.as_nanos());
-        let margin = if protocol.is_quic() {
-            variation.max(GRANULARITY) + MAX_ACK_DELAY
-        } else {
-            variation.max(LEAST_VARIATION)
-        };
-        let timeout = (self.smoothed + margin).as_nanos();
+        let Traits { least_variation, max_ack_delay, .. } = protocol.traits();
+        let timeout = (self.smoothed + variation.max(*least_variation) + *max_ack_delay).as_nanos();
         Duration::from_nanos(timeout.saturating_mul(1 << in_a_row.min(16))).min(LONGEST)
     }
 }

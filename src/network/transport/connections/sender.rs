@@ -23,7 +23,7 @@ use crate::units::{Duration, HostId, Time};
 /// Segments that are acknowledged after lost ones, until the sender takes these for lost (RFC 5681, RFC 6675; RFC 9002, section
 /// 6.1.1).
 const DUPLICATES: u32 = 3;
-/// What TCP sends at a time, where the window allows: ten segments, or a quarter of the window; of QUIC it is a burst of its pacer.
+/// What is sent at a time without a pacer, where the window allows: ten segments, or a quarter of the window.
 /// Each is acknowledged as a whole, when its first segment has come.
 const FLIGHT: u32 = 10;
 const FLIGHTS_A_WINDOW: u32 = 4;
@@ -84,7 +84,7 @@ pub(crate) struct Sender<P> {
 
 impl<P: Payload> Sender<P> {
     pub(crate) fn new(protocol: Protocol, rtt: Duration, early: Option<Time>) -> Sender<P> {
-        let (first, least) = protocol.windows();
+        let (first, least) = protocol.traits().windows;
         Sender {
             protocol,
             window: Cubic::new(first, least),
@@ -129,7 +129,7 @@ impl<P: Payload> Sender<P> {
             Outgoing { flow, payload, wire, luck, number: 0, sent: 0, flights: 0, was_passed: false };
         // The first may have had its turn just before, alone: then it is the new one's, but not that of all that follow.
         let first = self.queue.front_mut().filter(|first| first.sent > 0 && !first.was_passed);
-        match first.filter(|_| self.protocol.is_quic()) {
+        match first.filter(|_| self.protocol.traits().has_streams) {
             Some(first) => {
                 first.was_passed = true;
                 self.queue.push_front(message);
@@ -169,7 +169,7 @@ impl<P: Payload> Sender<P> {
         }
         let now = io.now();
         let is_idle = self.pipe == 0 && self.holes.is_empty();
-        if is_idle && !self.protocol.is_quic() && now.since(self.last_sent) > self.timeout() {
+        if is_idle && !self.protocol.probes() && now.since(self.last_sent) > self.timeout() {
             self.window.on_idle();
         }
         while let Some(room) = self.room(quiet.bytes(now)) {
@@ -207,7 +207,7 @@ impl<P: Payload> Sender<P> {
 
     /// Segments that may go at a time.
     fn flight(&mut self, now: Time) -> u32 {
-        if self.protocol.is_quic() {
+        if self.protocol.probes() {
             return self.pacer.packets(now, self.window.packets(), self.rtt.smoothed());
         }
         FLIGHT.max(self.window.segments() / FLIGHTS_A_WINDOW)
@@ -262,7 +262,7 @@ impl<P: Payload> Sender<P> {
         let message = Message { number: *number, segments, bytes, flow: *flow, kind };
         let is_last = *sent == wire.count;
         let payload = if is_last { self.queue.pop_front().map(|message| message.payload) } else { None };
-        if self.protocol.is_quic() && !is_last {
+        if self.protocol.traits().has_streams && !is_last {
             // Streams take turns.
             self.queue.rotate_left(1);
         }
@@ -276,7 +276,7 @@ impl<P: Payload> Sender<P> {
         let ends_message = payload.is_some() && !again;
         let bytes = if ends_message { message.last(count) } else { message.full(count) };
         let sent = Sent { connection, order, count, behind: 0, at, again, early: self.early };
-        if self.protocol.is_quic() {
+        if self.protocol.probes() {
             self.pacer.take(count);
         }
         let segments = Box::new(Segments { sent, message, luck, streamed: false, duplicate, payload });

@@ -12,7 +12,7 @@ impl<P: Payload> Sender<P> {
     /// The peer has acknowledged segments, and with them all that came before. A late acknowledgement that was overtaken says
     /// nothing.
     pub(crate) fn on_acknowledged(&mut self, io: &mut impl Io<P>, to: HostId, sent: Sent, is_late: bool) {
-        let (now, is_quic) = (io.now(), self.protocol.is_quic());
+        let (now, probes) = (io.now(), self.protocol.probes());
         if is_late && sent.order < self.acknowledged {
             return;
         }
@@ -21,8 +21,8 @@ impl<P: Payload> Sender<P> {
         if !sent.again {
             self.rtt.measure(now.since(sent.at));
         }
-        let is_persistent = is_quic && self.timeouts >= quic::PERSISTENT;
-        if is_quic || sent.order >= self.cut {
+        let is_persistent = probes && self.timeouts >= quic::PERSISTENT;
+        if probes || sent.order >= self.cut {
             self.timeouts = 0;
         }
         let heard = self.hear(sent);
@@ -36,7 +36,7 @@ impl<P: Payload> Sender<P> {
         if self.holes.front().is_none_or(|hole| hole.order > sent.order) {
             self.advanced = now;
         }
-        if is_quic {
+        if probes {
             self.time(io, to, sent.connection);
         }
     }
@@ -54,10 +54,10 @@ impl<P: Payload> Sender<P> {
         is_new
     }
 
-    /// How many of the segments that were sent as this only the window has kept from being more. A sender of QUIC is no longer
-    /// limited by it when nothing waits (RFC 9002, section 7.8): in slow start each that is acknowledged lets two go.
+    /// How many of the segments that were sent as this only the window has kept from being more. One that
+    /// probes is no longer limited by it when nothing waits (RFC 9002, section 7.8): in slow start each that is acknowledged lets two go.
     fn limited(&self, order: u32, acknowledged: u32) -> u32 {
-        if !self.protocol.is_quic() {
+        if !self.protocol.probes() {
             return if order < self.full { acknowledged } else { 0 };
         }
         let each = if self.window.is_in_slow_start() { 2 } else { 1 };
@@ -99,10 +99,10 @@ impl<P: Payload> Sender<P> {
         self.declare_lost(now)
     }
 
-    /// Takes for lost what enough was acknowledged after, or, of QUIC, something long enough ago. Returns the number of what was
+    /// Takes for lost what enough was acknowledged after, or, with probes, something long enough ago. Returns the number of what was
     /// sent last of that.
     fn declare_lost(&mut self, now: Time) -> Option<u32> {
-        let reordering = self.protocol.is_quic().then(|| self.rtt.reordering());
+        let reordering = self.protocol.probes().then(|| self.rtt.reordering());
         let mut newest = None;
         for hole in self.holes.iter_mut().filter(|hole| !hole.is_known && hole.after > 0) {
             let is_late = reordering.is_some_and(|reordering| hole.at + reordering <= now);
@@ -118,8 +118,8 @@ impl<P: Payload> Sender<P> {
     /// Sets a timer, unless one is set or the sender will learn of all that is missing by what it has sent.
     pub(super) fn time(&mut self, io: &mut impl Io<P>, to: HostId, connection: Connection) {
         let Some(due) = self.due() else { return };
-        // Of QUIC a shorter wait may begin when something is acknowledged that was sent later.
-        let is_sooner = self.protocol.is_quic() && due < self.timed;
+        // With probes a shorter wait may begin when something is acknowledged that was sent later.
+        let is_sooner = self.protocol.probes() && due < self.timed;
         if self.timed == Time::NEVER || is_sooner {
             self.timed = due.max(io.now());
             io.set_timer(self.timed, Timer::Retransmission { peer: to, connection });
@@ -130,7 +130,7 @@ impl<P: Payload> Sender<P> {
     fn due(&self) -> Option<Time> {
         let hole = self.holes.iter().find(|hole| !hole.is_known)?;
         let timeout = self.rtt.timeout(self.protocol, self.timeouts);
-        if !self.protocol.is_quic() {
+        if !self.protocol.probes() {
             return Some(hole.at.max(self.advanced) + timeout);
         }
         let passed = self.holes.iter().filter(|hole| !hole.is_known && hole.after > 0);
@@ -138,7 +138,7 @@ impl<P: Payload> Sender<P> {
             return Some(sent + self.rtt.reordering());
         }
         let due = self.last_sent.max(hole.at) + timeout;
-        Some(if self.timeouts == 0 { due } else { due.min(self.stuck + self.protocol.patience()) })
+        Some(if self.timeouts == 0 { due } else { due.min(self.stuck + self.protocol.traits().patience) })
     }
 
     /// The timer has fired. Returns whether the sender goes on.
@@ -163,11 +163,11 @@ impl<P: Payload> Sender<P> {
         if self.timeouts == 0 {
             let first = self.holes.iter().find(|hole| !hole.is_known);
             self.stuck = first.map_or(now, |hole| hole.at.max(self.advanced));
-        } else if now.since(self.stuck) >= self.protocol.patience() {
+        } else if now.since(self.stuck) >= self.protocol.traits().patience {
             return false;
         }
         self.timeouts += 1;
-        if self.protocol.is_quic() {
+        if self.protocol.probes() {
             self.probe(io, to, connection);
             self.time(io, to, connection);
             return true;
