@@ -256,6 +256,22 @@ impl HostGroup {
         std::iter::once(self.transport).chain(self.transport_to.iter().map(|(_, transport)| *transport))
     }
 
+    /// Whether others cannot send to each of its hosts unasked.
+    pub fn limits_reach(&self) -> bool {
+        !self.nat.is_none()
+    }
+
+    /// Whether its hosts have a part in what others send each other.
+    pub fn helps_others(&self) -> bool {
+        self.relays
+    }
+
+    /// Whether messages can share the links of its hosts: rates are agreed on by both ends, without windows and without anybody
+    /// between them.
+    pub fn can_share_links(&self) -> bool {
+        self.transports().all(|it| !it.has_connections()) && !self.limits_reach()
+    }
+
     /// Whether any of its hosts is not there from the start.
     pub fn comes_later(&self) -> bool {
         self.joins > Time::ZERO || self.joins_over > Duration::ZERO

@@ -97,13 +97,12 @@ impl Topology {
     /// Adds hosts; returns their numbers.
     ///
     /// # Panics
-    /// When there are more than 65,536 groups; and where messages share links, when these have connections, or are behind
-    /// NATs.
+    /// When there are more than 65,536 groups; and where messages share links, when those of these hosts cannot be shared
+    /// ([`HostGroup::can_share_links`]).
     pub fn add(&mut self, hosts: HostGroup) -> Range<u32> {
-        let can_share = hosts.transports().all(|it| !it.has_connections()) && hosts.nat.is_none();
         assert!(
-            can_share || !self.shares_links(),
-            "messages share links without connections, and without NATs"
+            hosts.can_share_links() || !self.shares_links(),
+            "messages share links without connections, and where everybody can be reached"
         );
         let number = u16::try_from(self.groups.len()).expect("at most 65,536 groups");
         let (first, key) = (self.hosts(), key_of(&hosts.name));
@@ -111,10 +110,9 @@ impl Topology {
         place(&hosts, self.seed, self.paths.places(), &mut self.places);
         let all = first..first + hosts.count;
         let sessions = Sessions::new(&hosts.presence);
-        let (nat, relays) = (hosts.nat, hosts.relays);
+        let draws = |purpose, host: HostId| self.seed.draws(purpose, key_in_group(key, host.0 - first), 0);
+        self.reach.add(all.clone(), &hosts, draws);
         self.groups.push(Group { hosts, sessions, first, key });
-        let classes = (!nat.is_none()).then(|| self.classes(&nat, all.clone()).collect());
-        self.reach.add(all.clone(), relays, classes);
         all
     }
 
@@ -211,7 +209,7 @@ impl Topology {
     #[inline(always)]
     pub fn key(&self, host: HostId) -> u64 {
         let group = &self.groups[usize::from(self.group_of[host.index()])];
-        mix(group.key ^ u64::from(host.0 - group.first))
+        key_in_group(group.key, host.0 - group.first)
     }
 
     /// The draws of a host for a purpose.
@@ -334,6 +332,11 @@ fn shuffled(places: usize, draws: &mut Draws) -> Vec<Place> {
         order.swap(last, index(draws.next(), last as u64 + 1) as usize);
     }
     order
+}
+
+/// The key of the draws of a host: its group's, and its number in it.
+fn key_in_group(group: u64, number: u32) -> u64 {
+    mix(group ^ u64::from(number))
 }
 
 #[cfg(test)]

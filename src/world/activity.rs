@@ -41,6 +41,11 @@ impl WorldConfig {
         self.groups.iter().any(|group| !group.hosts.nat.is_none())
     }
 
+    /// Whether there are hosts to which others cannot send unasked.
+    pub fn limits_reach(&self) -> bool {
+        self.groups.iter().any(|group| group.hosts.limits_reach())
+    }
+
     /// Whether hosts have limits to how many connections they keep.
     pub fn limits_connections(&self) -> bool {
         self.groups.iter().any(|group| group.hosts.max_connections.is_some())

@@ -90,9 +90,9 @@ impl WorldConfig {
         (0..self.groups.len()).any(|id| is(GroupId(id as u16)))
     }
 
-    /// Whether hosts of a group pass on what others send each other through NATs.
+    /// Whether hosts of a group pass on what others send each other.
     fn passes_on(&self, group: GroupId) -> bool {
-        self.has_nats() && self.groups[usize::from(group.0)].hosts.relays
+        self.limits_reach() && self.groups[usize::from(group.0)].hosts.helps_others()
     }
 
     fn is_between(&self, work: &Work, from: impl Fn(GroupId) -> bool, to: impl Fn(GroupId) -> bool) -> bool {

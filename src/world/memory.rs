@@ -246,9 +246,9 @@ fn connections(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Sto
     ends + hosts * WorldNetwork::<'_, ()>::BYTES_OF_CONNECTIONS as f64
 }
 
-/// Memory of what hosts remember of others because of NATs: both ends of a pair do.
+/// Memory of what hosts remember of others because not everybody can be reached: both ends of a pair do.
 fn mappings(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock) -> f64 {
-    if !config.has_nats() {
+    if !config.limits_reach() {
         return 0.0;
     }
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();

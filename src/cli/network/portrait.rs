@@ -219,7 +219,7 @@ fn nats(world: &WorldConfig, topology: &Topology) -> Vec<BehindNat> {
 }
 
 fn reach(world: &WorldConfig, topology: &Topology) -> Vec<Reach> {
-    if !world.has_nats() {
+    if !world.limits_reach() {
         return Vec::new();
     }
     let row = |(between, from, to): (String, Range<u32>, Range<u32>)| {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::class::Nat;
-use crate::random::{index, mix};
+use crate::network::HostGroup;
+use crate::random::{Draws, Purpose, index, mix};
 use crate::units::{Duration, HostId};
 
 /// How long a NAT keeps a mapping that nothing uses, unless the configuration says otherwise: the least that RFC 4787 allows for
@@ -28,14 +29,21 @@ impl Reach {
         Reach { classes: Vec::new(), relays: Vec::new(), mapping: mapping.unwrap_or(DEFAULT_MAPPING) }
     }
 
-    /// Adds hosts, whose classes these are if any of them may be behind anything.
-    pub(crate) fn add(&mut self, hosts: Range<u32>, relays: bool, classes: Option<Vec<Nat>>) {
-        if let Some(mut classes) = classes {
-            self.classes.resize(hosts.start as usize, Nat::Public);
-            self.classes.append(&mut classes);
+    /// Adds hosts of a group. What each of them is behind is drawn by its own draws.
+    pub(crate) fn add(
+        &mut self,
+        hosts: Range<u32>,
+        group: &HostGroup,
+        draws: impl Fn(Purpose, HostId) -> Draws,
+    ) {
+        let first = hosts.start as usize;
+        let hosts = hosts.map(HostId);
+        if !group.nat.is_none() {
+            self.classes.resize(first, Nat::Public);
+            self.classes.extend(hosts.clone().map(|host| group.nat.draw(draws(Purpose::Nat, host))));
         }
-        if relays {
-            self.relays.extend(hosts.map(HostId));
+        if group.relays {
+            self.relays.extend(hosts);
         }
     }
 

@@ -1,10 +1,7 @@
 //! The way of a pair of hosts: a function of both, and of nothing that changes.
 
-use std::ops::Range;
-
-use super::class::{Nat, NatShares};
+use super::class::Nat;
 use crate::network::Topology;
-use crate::random::Purpose;
 use crate::units::HostId;
 
 /// How messages come from one host to another.
@@ -21,15 +18,6 @@ pub(crate) enum Way {
 }
 
 impl Topology {
-    /// What the hosts of a group are behind, each by its own draw.
-    pub(crate) fn classes<'a>(
-        &'a self,
-        shares: &'a NatShares,
-        hosts: Range<u32>,
-    ) -> impl Iterator<Item = Nat> + 'a {
-        hosts.map(HostId).map(|host| shares.draw(self.seed().draws(Purpose::Nat, self.key(host), 0)))
-    }
-
     /// What a host is behind.
     pub fn nat(&self, host: HostId) -> Nat {
         self.reach.class(host)
@@ -66,7 +54,7 @@ impl Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{HostGroup, Latency, NetworkConfig};
+    use crate::network::{HostGroup, Latency, NatShares, NetworkConfig};
     use crate::random::Seed;
 
     /// Two hosts of each class, in their order, and some relays.

@@ -305,7 +305,8 @@ fn everybody_matters(checker: &mut Checker<'_>) {
     let named: Vec<GroupId> = world.workloads.iter().flat_map(|workload| groups_of(&workload.work)).collect();
     for (number, group) in world.groups.iter().enumerate() {
         let id = GroupId(number as u16);
-        let works = group.stores || group.hosts.relays || group.conduct.is_some() || named.contains(&id);
+        let works =
+            group.stores || group.hosts.helps_others() || group.conduct.is_some() || named.contains(&id);
         if !works {
             let path = format!("groups.{}", group.hosts.name);
             let headline =

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::network::{Exit, FaultKind, Sharing};
 use crate::units::GroupId;
 
-/// Messages that share links are single datagrams, on paths without relays.
+/// Messages that share links are single datagrams. (What hosts are behind is looked at in `nat`.)
 pub(super) fn check(checker: &mut Checker<'_>) {
     if checker.scenario.world.network.sharing == Sharing::Fifo || !checker.sound(&["network.sharing"]) {
         return;
@@ -25,7 +25,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn hosts(checker: &mut Checker<'_>) {
     for group in &checker.scenario.world.groups {
         let name = &group.hosts.name;
-        let (transport, nat) = (format!("groups.{name}.transport"), format!("groups.{name}.nat"));
+        let transport = format!("groups.{name}.transport");
         let to = |id: &GroupId| {
             format!("{transport}_to.{}", checker.scenario.world.groups[usize::from(id.0)].hosts.name)
         };
@@ -41,12 +41,6 @@ fn hosts(checker: &mut Checker<'_>) {
                 let allowed = if path == transport { "`transport` = \"udp\"" } else { "\"udp\" to all" };
                 checker.fail(&path, headline, format!("{allowed}, or `network.sharing` = \"fifo\""));
             }
-        }
-        if !group.hosts.nat.is_none() && checker.sound(&[&nat]) {
-            let headline = format!(
-                "`{nat}` contradicts `network.sharing` = \"max_min\": rates are not agreed on through relays"
-            );
-            checker.fail(&nat, headline, "`nat` = \"none\", or `network.sharing` = \"fifo\"");
         }
         let departure = format!("groups.{name}.departure");
         if group.hosts.departure == Exit::Graceful && checker.sound(&[&departure]) {

@@ -13,8 +13,8 @@ struct Way {
     has_messages: bool,
 }
 
-/// All of them; `None` where nobody is to send anything, and where nodes run a protocol, or NATs are traversed, and anybody may send
-/// to anybody.
+/// All of them; `None` where nobody is to send anything, and where nodes run a protocol, or who cannot reach each other has help, and anybody
+/// may send to anybody.
 fn ways(checker: &Checker<'_>) -> Option<Vec<Way>> {
     // Before anything of it is looked at: groups that could not be read are not there.
     if !checker.sound(&["groups", "workloads"]) {
@@ -22,7 +22,7 @@ fn ways(checker: &Checker<'_>) -> Option<Vec<Way>> {
     }
     let world = &checker.scenario.world;
     let is_quiet = world.workloads.is_empty();
-    if is_quiet || world.protocol.is_some() || world.baseline.is_some() || world.has_nats() {
+    if is_quiet || world.protocol.is_some() || world.baseline.is_some() || world.limits_reach() {
         return None;
     }
     let mut ways = Vec::new();
