@@ -169,6 +169,19 @@ impl FaultKind {
         }
     }
 
+    /// Whether it is modelled where messages share links.
+    pub fn fits_shared_links(&self) -> bool {
+        match self {
+            FaultKind::Duplicate(..) | FaultKind::Slow(..) => false,
+            FaultKind::Offline(_)
+            | FaultKind::Partition(_)
+            | FaultKind::Cut(_)
+            | FaultKind::Delay(..)
+            | FaultKind::Loss(..)
+            | FaultKind::Clock(..) => true,
+        }
+    }
+
     /// What it does while it lasts, in words; the caller has those for a set of hosts, and for a share.
     pub fn does(&self, set: impl Fn(&HostSet) -> String, percent: impl Fn(f64) -> String) -> String {
         let whom = match self.scope() {

@@ -2,7 +2,6 @@
 
 mod checker;
 mod conduct;
-mod events;
 mod faults;
 mod figures;
 mod idle;
@@ -15,6 +14,7 @@ mod sharing;
 mod waits;
 mod ways;
 mod window;
+mod workloads;
 
 pub(super) use idle::idle_keys;
 
@@ -36,7 +36,8 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem], groups:
         return checker.problems;
     }
     population::check(&mut checker);
-    events::check(&mut checker);
+    workloads::check(&mut checker);
+    faults::check(&mut checker);
     conduct::check(&mut checker);
     presence::check(&mut checker);
     nat::check(&mut checker);

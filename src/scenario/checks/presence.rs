@@ -1,7 +1,7 @@
 //! Workloads, faults and adversaries whose hosts are not there in time, or not there at all.
 
 use super::Checker;
-use super::events::sets;
+use super::faults::sets;
 use crate::conduct::{AdversaryKind, Conduct, Needs};
 use crate::network::{Absences, Availability, Diurnal, Latency, Presence};
 use crate::protocol::Dissemination;

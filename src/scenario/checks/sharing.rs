@@ -1,7 +1,7 @@
 //! Links that are shared by what has a sharing of its own.
 
 use super::Checker;
-use crate::network::{Exit, FaultKind, Sharing};
+use crate::network::{Exit, Sharing};
 use crate::units::GroupId;
 
 /// Messages that share links are single datagrams. (What hosts are behind is looked at in `nat`.)
@@ -12,7 +12,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     hosts(checker);
     for (name, fault) in &checker.scenario.world.faults {
         let path = format!("faults.{name}.kind");
-        if matches!(fault.kind, FaultKind::Slow(..) | FaultKind::Duplicate(..)) && checker.sound(&[&path]) {
+        if !fault.kind.fits_shared_links() && checker.sound(&[&path]) {
             let kind = fault.kind.name();
             let headline = format!(
                 "`{path}` = \"{kind}\" contradicts `network.sharing` = \"max_min\": it is not modelled"

@@ -1,16 +1,11 @@
-//! Workloads and faults that can never happen.
+//! Workloads that can never happen.
 
-use super::{Checker, faults, ways};
-use crate::network::{FaultScope, Region, Way};
+use super::Checker;
 use crate::protocol::Dissemination;
 use crate::scenario::forms::adds_up;
-use crate::units::{Share, Time};
-use crate::world::{
-    Arrivals, Fault, FaultKind, Group, GroupId, HostSet, KindMix, Observers, Placement, Sizes, Tasks, Work,
-    Workload,
-};
+use crate::units::Time;
+use crate::world::{Arrivals, GroupId, KindMix, Observers, Sizes, Tasks, Work, Workload};
 
-/// Workloads and faults.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let world = &checker.scenario.world;
     for workload in &world.workloads {
@@ -22,30 +17,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             work(checker, &path, workload);
         }
     }
-    for (name, fault) in &world.faults {
-        let path = format!("faults.{name}");
-        if checker.sound(&["duration", &path]) {
-            let end = Time::ZERO + world.duration;
-            if begins_before_the_end(checker, &format!("{path}.at"), fault.at, end) {
-                faults::recurs(checker, &path, fault);
-            }
-        }
-        if checker.sound(&["groups", "workloads", "protocol", &path]) {
-            faults::is_about_something(checker, &path, fault);
-            ways::is_taken(checker, &path, fault);
-            faults::puts_off_something(checker, &path, fault);
-        }
-        if checker.sound(&["groups", &path]) {
-            faults::slows_something(checker, &path, fault);
-            faults::duplicates_something(checker, &path, fault);
-        }
-        if checker.sound(&["groups", &path]) {
-            hits_somebody(checker, &path, fault);
-        }
-    }
 }
 
-fn begins_before_the_end(checker: &mut Checker<'_>, path: &str, begins: Time, end: Time) -> bool {
+/// Whether what is to begin does so within the run.
+pub(super) fn begins_before_the_end(checker: &mut Checker<'_>, path: &str, begins: Time, end: Time) -> bool {
     if begins >= end {
         let headline = format!("{} is not before the end of the run at {end}", checker.name(path, &begins));
         checker.fail(path, headline, "less than `duration`");
@@ -202,130 +177,5 @@ fn fits(checker: &mut Checker<'_>, path: &str, (from, to): (GroupId, GroupId), s
         let transport = transport.name();
         let headline = format!("`{path}` = {size} is more than a message can hold over {transport}");
         checker.fail(path, headline, format!("at most {most} B with transport {transport:?}"));
-    }
-}
-
-/// Each set of hosts that a fault names, with the keys that name it.
-pub(super) fn sets(kind: &FaultKind) -> Vec<(&'static str, &HostSet)> {
-    match kind.scope() {
-        FaultScope::Hosts(hosts) => vec![("", hosts)],
-        FaultScope::Way(Way { from, to }) => vec![("from_", from), ("to_", to)],
-    }
-}
-
-fn hits_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let world = &checker.scenario.world;
-    let mut nobody = Vec::new();
-    for (key, HostSet { groups, regions, .. }) in sets(&fault.kind) {
-        let hit = |(place, placement): (usize, &Placement)| {
-            let named = groups.is_empty() || groups.iter().any(|group| usize::from(group.0) == place);
-            named && is_in(placement, regions)
-        };
-        let mut placements = world.groups.iter().map(|group| &group.hosts.placement).enumerate();
-        if !regions.is_empty() && !placements.any(hit) {
-            nobody.push(format!("{path}.{key}regions"));
-        }
-    }
-    for (key, hosts) in sets(&fault.kind).into_iter().filter(|(_, hosts)| hosts.share == Share::ZERO) {
-        let path = format!("{path}.{key}share");
-        let headline = format!("`{path}` = {:?} hits nobody", hosts.share.get());
-        checker.fail(&path, headline, "a share of more than 0");
-    }
-    for path in nobody {
-        let headline = format!("`{path}` hits nobody: no host of these groups is in any of these regions");
-        checker.fail(&path, headline, "a region in which hosts are");
-    }
-    parts_somebody(checker, path, fault);
-    lies_between_two(checker, path, fault);
-    loses_something(checker, path, fault);
-}
-
-/// A partition has two sides.
-fn parts_somebody(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let FaultKind::Partition(hosts) = &fault.kind else { return };
-    let groups = &checker.scenario.world.groups;
-    let all = |id: usize| hosts.groups.is_empty() || hosts.groups.iter().any(|g| usize::from(g.0) == id);
-    if hosts.share != Share::ONE {
-        return;
-    }
-    let stays =
-        |(id, group): (usize, &Group)| !all(id) || !is_only_in(&group.hosts.placement, &hosts.regions);
-    if !groups.iter().enumerate().any(stays) {
-        let headline = format!("`{path}` parts nobody: all hosts are on one side");
-        checker.fail(path, headline, "`groups` or `regions` that not all hosts are of");
-    }
-}
-
-/// A path has two ends.
-fn lies_between_two(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    let (FaultKind::Cut(way)
-    | FaultKind::Delay(way, _)
-    | FaultKind::Loss(way, _)
-    | FaultKind::Duplicate(way, _)) = &fault.kind
-    else {
-        return;
-    };
-    let groups = &checker.scenario.world.groups;
-    let places = checker.scenario.world.network.latency.regions().len().max(1) as u32;
-    let of = |sets: &[&HostSet]| -> u64 {
-        groups.iter().enumerate().map(|(id, group)| at_most(sets, places, id, group)).sum()
-    };
-    let hosts: [u64; 3] = [of(&[&way.from]), of(&[&way.to]), of(&[&way.from, &way.to])];
-    if hosts == [1, 1, 1] {
-        let headline =
-            format!("`{path}` hits no path: the only host that it is from is the only one that it is to");
-        checker.fail(path, headline, "`from_` and `to_` of which one has another host");
-    }
-}
-
-/// So many hosts of a group, which are spread over so many regions, are in all of these sets at the most.
-fn at_most(sets: &[&HostSet], places: u32, id: usize, group: &Group) -> u64 {
-    let named = |set: &&HostSet| set.groups.is_empty() || set.groups.iter().any(|g| usize::from(g.0) == id);
-    if !sets.iter().all(named) {
-        return 0;
-    }
-    let in_all =
-        |region: u8| sets.iter().all(|it| it.regions.is_empty() || it.regions.contains(&Region(region)));
-    let count = group.hosts.count;
-    if sets.iter().all(|set| set.regions.is_empty()) {
-        return count.into();
-    }
-    match &group.hosts.placement {
-        Placement::Even => {
-            let regions = (0..places).filter(|region| in_all(*region as u8)).count();
-            u64::from(count.div_ceil(places) * regions as u32).min(count.into())
-        }
-        Placement::Regions(shares) => {
-            let there = shares.iter().filter(|(region, _)| in_all(region.0));
-            let share: f64 = there.map(|(_, share)| share.get()).sum();
-            (share * f64::from(count)).ceil() as u64
-        }
-    }
-}
-
-fn loses_something(checker: &mut Checker<'_>, path: &str, fault: &Fault) {
-    if matches!(fault.kind, FaultKind::Loss(_, Share::ZERO)) {
-        let headline = format!("`{path}.loss` = 0 has no effect");
-        checker.fail(&format!("{path}.loss"), headline, "more than 0, up to 1");
-    }
-}
-
-/// Whether all hosts placed so are in these regions; none named: in all.
-fn is_only_in(placement: &Placement, regions: &[Region]) -> bool {
-    match placement {
-        _ if regions.is_empty() => true,
-        Placement::Even => false,
-        Placement::Regions(shares) => {
-            shares.iter().all(|(region, share)| share.get() == 0.0 || regions.contains(region))
-        }
-    }
-}
-
-fn is_in(placement: &Placement, regions: &[Region]) -> bool {
-    match placement {
-        Placement::Even => true,
-        Placement::Regions(shares) => {
-            shares.iter().any(|(region, share)| share.get() > 0.0 && regions.contains(region))
-        }
     }
 }
