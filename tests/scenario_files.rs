@@ -319,7 +319,7 @@ fn regions_that_cannot_be_are_errors() {
     let text = std::fs::read_to_string(data("basics.toml")).expect("a file");
     #[rustfmt::skip]
     let cases: &[(&str, &[&str])] = &[
-        ("groups.people.region=eu-west-9", &["`groups.people.region` = \"eu-west-9\" is not a known region", "nearest known is \"eu-west-1\"", "or { REGION"]),
+        ("groups.people.region=eu-west-9", &["`groups.people.region` = \"eu-west-9\" is not a known region", "nearest known is \"eu-west-1\"", "\"af-south-1\", ", "or { REGION"]),
         ("groups.storage.region.eu-west-9=0.1", &["unknown key `groups.storage.region.eu-west-9`", "nearest known key is `eu-west-1`"]),
         ("groups.storage.region.eu-west-1=0.6", &["`groups.storage.region` = { ap-northeast-1, eu-west-1, us-east-1 } adds up to 1.1"]),
         ("groups.storage.region=us-west-1", &["`faults.eu_outage.regions` hits nobody"]),

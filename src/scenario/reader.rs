@@ -193,6 +193,16 @@ impl Reader {
         }
     }
 
+    /// Says of these problems that this is allowed as well.
+    pub(super) fn widen_by(&mut self, count: usize, others: &str) {
+        let here = self.path();
+        effort::look(self.problems.len() - count);
+        for problem in self.problems.iter_mut().skip(count).filter(|problem| problem.path == here) {
+            let own = problem.allowed.take().map_or_else(String::new, |own| format!("{own}; or "));
+            problem.allowed = Some(format!("{own}{others}"));
+        }
+    }
+
     /// A reader at the same place, to try whether a value would do.
     pub(super) fn trial(&self) -> Reader {
         Reader {

@@ -45,6 +45,15 @@ impl<V: Clone> Choice<V> {
         self
     }
 
+    /// What it can be that is not plain.
+    fn besides_plain(&self) -> Shape {
+        Shape::Choice {
+            plain: None,
+            tagged: self.tagged.iter().map(|(tag, form)| (*tag, form.shape())).collect(),
+            table: self.table.as_ref().map(|form| Box::new(form.shape())),
+        }
+    }
+
     fn read_tagged(&self, node: &Node, table: &Table, reader: &mut Reader) -> Option<V> {
         let tags: Vec<&str> = self.tagged.iter().map(|(tag, _)| *tag).collect();
         let unknown: Vec<_> = table.iter().filter(|(key, _)| !tags.contains(&key.as_str())).collect();
@@ -104,7 +113,7 @@ impl<V: Clone> Form for Choice<V> {
             (_, _, Some(form)) => {
                 let before = reader.problems.len();
                 let value = form.read(node, reader);
-                reader.widen(before, &self.shape().allowed());
+                reader.widen_by(before, &self.besides_plain().allowed());
                 self.suggest(node, reader, before);
                 value
             }
@@ -129,10 +138,10 @@ impl<V: Clone> Form for Choice<V> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Choice {
-            plain: self.plain.as_ref().map(|form| Box::new(form.shape())),
-            tagged: self.tagged.iter().map(|(tag, form)| (*tag, form.shape())).collect(),
-            table: self.table.as_ref().map(|form| Box::new(form.shape())),
+        let mut shape = self.besides_plain();
+        if let Shape::Choice { plain, .. } = &mut shape {
+            *plain = self.plain.as_ref().map(|form| Box::new(form.shape()));
         }
+        shape
     }
 }
