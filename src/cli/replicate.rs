@@ -13,7 +13,7 @@ use super::{format, notes, plot};
 use crate::batch::{self, Replication, Workers, seed_of};
 use crate::charts;
 use crate::results::parquet::Parquet;
-use crate::results::{self, Draft, Effort, Identity, Manifest, Stopwatch};
+use crate::results::{self, Draft, Effort, Identity, Manifest, Stale, Stopwatch};
 use crate::scenario::Scenario;
 use crate::world::Threads;
 
@@ -60,23 +60,27 @@ fn there(job: &Job<'_>, draft: &mut Draft) -> Result<Vec<Option<PathBuf>>, Failu
             .any(|folder| folder.join(name).join("manifest.toml").is_file())
     };
     let left: Vec<bool> = names.iter().map(left).collect();
-    let mut there = Vec::new();
+    let (mut there, mut stale) = (Vec::new(), Vec::new());
     for ((seed, name), left) in seeds.into_iter().zip(&names).zip(&left) {
         let scenario = Scenario { seed, ..job.scenario.clone() };
         let run = || Identity::of(&scenario, None);
         let accepts = |manifest: &Manifest| !job.anew && has_charts(manifest, job.args);
         // Without a manifest there is nothing to compare with, but a name may be taken.
-        let folder =
-            if *left { draft.reuse(name, &run(), accepts)? } else { draft.renew(name).map(|()| None)? };
-        there.push(folder);
+        if !left {
+            draft.renew(name)?;
+            there.push(None);
+            continue;
+        }
+        let folder = draft.reuse(name, &run(), accepts)?;
+        stale.extend(folder.as_ref().err());
+        there.push(folder.ok());
     }
     let beyond = draft.forget_all_but(&names.into_iter().collect::<BTreeSet<_>>())?;
     if beyond > 0 {
         let what = format::count(beyond as u64, "finished replication");
         job.console.note(&format!("{what} beyond the {count} wanted are removed"));
     }
-    let (left, kept) = (left.iter().filter(|left| **left).count(), there.iter().flatten().count());
-    tell(job, left, kept);
+    tell(job, there.iter().flatten().count(), stale);
     Ok(there)
 }
 
@@ -86,18 +90,22 @@ fn has_charts(manifest: &Manifest, args: &RunArgs) -> bool {
     charts.peek().is_none() || !args.no_charts && charts.any(|path| path.ends_with(".png")) == args.png
 }
 
-fn tell(job: &Job<'_>, left: usize, kept: usize) {
+fn tell(job: &Job<'_>, kept: usize, mut stale: Vec<Stale>) {
     let all = format::count(job.args.replications.into(), "replication");
     if kept > 0 {
         job.console.note(&format!("{kept} of {all} are there already and are kept"));
     }
-    if left > kept {
-        let why = if job.anew {
-            "as that is what was asked for"
-        } else {
-            "as they are of another version of this program, changed, incomplete, or with charts of other formats"
+    stale.sort_unstable();
+    for alike in stale.chunk_by(|a, b| job.anew || a == b) {
+        let why = match alike[0] {
+            _ if job.anew => "as that is what was asked for",
+            Stale::OtherVersion => "as another version of this program has made them",
+            Stale::Changed => "as they are changed or incomplete",
+            Stale::Unwanted => {
+                "as they have charts of other formats than are wanted now (`--png`, `--no-charts`)"
+            }
         };
-        job.console.note(&format!("{} of {all} are there already and are run anew, {why}", left - kept));
+        job.console.note(&format!("{} of {all} are there already and are run anew, {why}", alike.len()));
     }
 }
 

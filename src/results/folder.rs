@@ -41,6 +41,17 @@ pub struct Draft {
     keeps_finished: bool,
 }
 
+/// Why a finished run that is there can't be reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stale {
+    /// Another version of the program has made it, or other models.
+    OtherVersion,
+    /// It is another run, or its files are not as they were written.
+    Changed,
+    /// It is not what is wanted now, whole as it is.
+    Unwanted,
+}
+
 impl Draft {
     /// Starts a result that will be in `target`. What an earlier run has left half moved is finished first.
     ///
@@ -131,25 +142,29 @@ impl Draft {
         name: &str,
         run: &Identity,
         accepts: impl Fn(&Manifest) -> bool,
-    ) -> Result<Option<PathBuf>, FolderError> {
-        let is_usable = |folder: &Path| {
-            let manifest = Manifest::read(folder).ok().flatten();
-            let fits = |manifest: &Manifest| {
-                run.matches(manifest) && manifest.is_of_this_version() && accepts(manifest)
-            };
-            manifest.as_ref().is_some_and(fits) && is_whole(folder)
+    ) -> Result<Result<PathBuf, Stale>, FolderError> {
+        let use_of = |folder: &Path| match Manifest::read(folder).ok().flatten() {
+            Some(manifest) if !manifest.is_of_this_version() => Err(Stale::OtherVersion),
+            Some(manifest) if !run.matches(&manifest) || !is_whole(folder) => Err(Stale::Changed),
+            Some(manifest) if !accepts(&manifest) => Err(Stale::Unwanted),
+            Some(_) => Ok(folder.to_owned()),
+            None => Err(Stale::Changed),
         };
         let (grown, placed) = (self.folder.join(name), self.target().join(name));
-        if is_usable(&grown) {
-            return Ok(Some(grown));
+        let of_grown = use_of(&grown);
+        if of_grown.is_ok() {
+            return Ok(of_grown);
         }
         self.renew(name)?;
-        let usable = is_usable(&placed);
-        if usable {
+        if !placed.join(MANIFEST).is_file() {
+            return Ok(of_grown);
+        }
+        let of_placed = use_of(&placed);
+        if of_placed.is_ok() {
             self.reused.insert(name.to_owned());
             self.reused_count.store(self.reused.len(), Ordering::Relaxed);
         }
-        Ok(usable.then_some(placed))
+        Ok(of_placed)
     }
 
     /// Makes room for a part with this name, none of which is there to be reused.

@@ -57,7 +57,7 @@ pub use crate::metrics::{SURE, holm, holm_adjusted};
 pub use estimate::{Endless, Estimate};
 pub use files::{WriteError, write_account, write_run, write_table};
 #[cfg(feature = "cli")]
-pub use folder::{Draft, recover};
+pub use folder::{Draft, Stale, recover};
 #[cfg(feature = "cli")]
 pub use folder_error::FolderError;
 pub use guide::guide;

@@ -159,19 +159,25 @@ fn a_replication_of_other_models_or_without_all_its_files_is_run_anew() {
         home.file("out/seed-5/manifest.toml", &manifest.replace("\nmodel = ", "\nmodel = 1000"));
         ir3sim::results::seal(&home.path("out")).expect("all of it is there");
     };
-    for change in [&without_a_table as &dyn Fn(), &of_other_models] {
+    let changes = [
+        (&without_a_table as &dyn Fn(), "changed or incomplete"),
+        (&of_other_models, "another version of this program"),
+    ];
+    for (change, why) in changes {
         change();
         let ran = home.run(&all).exits(0);
         assert!(ran.error.contains("1 of 2 replications are there already and are kept"), "{}", ran.error);
         assert!(
-            ran.error.contains("1 of 2 replications are there already and are run anew"),
+            ran.error.contains("1 of 2 replications are there already and are run anew")
+                && ran.error.contains(why),
             "{}",
             ran.error
         );
         assert_eq!(home.tree("out"), whole);
     }
     let ran = home.run(&[&all[..], &["--png"]].concat()).exits(0);
-    assert!(ran.error.contains("2 of 2 replications are there already and are run anew"), "{}", ran.error);
+    let anew = "2 of 2 replications are there already and are run anew, as they have charts of other formats";
+    assert!(ran.error.contains(anew), "{}", ran.error);
     // A name that a file of the new one may need is looked for before the run.
     home.file("out/seed-5/charts/answers.svg", "mine");
     let refused = home.run(&all).exits(1);

@@ -204,8 +204,8 @@ fn finished_parts_are_kept_for_the_next_run_of_the_same_and_for_no_other() {
     assert!(read.contains("unfinished") && read.contains("1 of 3"), "{read}");
     let mut draft = Draft::open(&target, batch(4)).expect("it goes on");
     let mut reuse = |name, run, fits: bool| draft.reuse(name, &run, |_| fits).expect("nothing is in the way");
-    assert_eq!(reuse("seed-2", identity(2, "1 s"), true), None);
-    assert_eq!(reuse("seed-1", identity(1, "1 s"), true), Some(part.clone()));
-    assert_eq!(reuse("seed-1", identity(1, "1 s"), false), None);
+    assert_eq!(reuse("seed-2", identity(2, "1 s"), true), Err(Stale::Changed));
+    assert_eq!(reuse("seed-1", identity(1, "1 s"), true), Ok(part.clone()));
+    assert_eq!(reuse("seed-1", identity(1, "1 s"), false), Err(Stale::Unwanted));
     assert!(!part.exists(), "what does not fit is made again");
 }
