@@ -61,11 +61,6 @@ const WORDS_OF_CONDUCT: [&str; 16] = [
 /// Circles of files inside a room: each with what makes it better than a way around it.
 const CIRCLES: &[(&str, &[&str], &str)] = &[
     (
-        "scenario",
-        &["sections::conduct::keys", "sections::conduct::kinds"],
-        "the kind of adversary is one of the keys, and has keys of its own: a new kind is one file",
-    ),
-    (
         "engine",
         &["ladder", "queue", "sort"],
         "an entry of the queue is what the ladder keeps and the sort orders: one data structure in three files",

@@ -321,7 +321,7 @@ pub(in crate::scenario) struct Words<T> {
     pub words: Vec<(&'static str, T)>,
 }
 
-impl<T: Copy + PartialEq> Form for Words<T> {
+impl<T: Clone + PartialEq> Form for Words<T> {
     type Value = T;
 
     fn read(&self, node: &Node, reader: &mut Reader) -> Option<T> {
@@ -329,7 +329,7 @@ impl<T: Copy + PartialEq> Form for Words<T> {
             reader.wrong_type(node, quoted_list(&self.known()));
             return None;
         };
-        let found = self.words.iter().find(|(word, _)| word == text).map(|(_, value)| *value);
+        let found = self.words.iter().find(|(word, _)| word == text).map(|(_, value)| value.clone());
         if found.is_none() {
             reader.unknown_word(node, text, self.what, &self.known());
         }

@@ -1,41 +1,49 @@
 //! `groups.NAME.conduct`.
 
-mod keys;
 mod kinds;
 
-use keys::ConductKeys;
 use kinds::{Described, KINDS};
 
-use crate::conduct::Conduct;
-use crate::scenario::forms::{Choice, Mapped, Variants, Words};
+use super::time_point::time_point;
+use crate::conduct::{AdversaryKind, Conduct};
+use crate::scenario::forms::{Choice, Mapped, Section, Variants, Words, maybe};
 
 /// `conduct`: a word, where a kind needs nothing more, or a table.
 pub(super) fn conduct() -> Choice<Option<Conduct>> {
-    let words = Mapped {
-        form: Words { what: "conduct", words: words().map(|word| (word, word)).collect() },
-        wrap: of_word,
-        unwrap: |conduct| words().find(|word| of_word(word) == *conduct),
+    let plain = KINDS.iter().filter(|described| described.is_plain);
+    let plain = plain.map(|described| (described.word(), Some(described.draft())));
+    let words = [("honest", None)].into_iter().chain(plain).collect();
+    Choice::new().plain(Words { what: "conduct", words }).table(maybe(variants()))
+}
+
+fn variants() -> Variants<Conduct> {
+    let section = |described: &Described| {
+        (described.word(), described.does, (described.keys)(common(described.draft())))
     };
-    let table = Mapped {
-        form: variants(),
-        wrap: |keys: ConductKeys| Some(keys.build()),
-        unwrap: |conduct| conduct.as_ref().map(ConductKeys::of),
-    };
-    Choice::new().plain(words).table(table)
+    Variants {
+        tag: "kind",
+        sections: KINDS.iter().map(section).collect(),
+        word: |conduct| conduct.kind.name(),
+    }
 }
 
-/// Nobody's, and those of the kinds that need no key.
-fn words() -> impl Iterator<Item = &'static str> {
-    let plain = KINDS.iter().filter(|described| described.is_plain).map(|described| described.word);
-    std::iter::once("honest").chain(plain)
+/// The keys of all kinds.
+fn common(draft: Conduct) -> Section<Conduct> {
+    Section::new(draft)
+        .inline()
+        .required("kind", kind(), |c| &mut c.kind, "the kind of adversary")
+        .key("start", time_point(), |c| &mut c.start, "honest before this")
+        .optional("stop", maybe(time_point()), |c| &mut c.stop, "the end", "honest from this on")
 }
 
-fn of_word(word: &str) -> Option<Conduct> {
-    let described = KINDS.iter().find(|described| described.word == word)?;
-    Some(ConductKeys { kind: described.kind, ..ConductKeys::draft() }.build())
-}
-
-fn variants() -> Variants<ConductKeys> {
-    let section = |described: &Described| (described.word, described.does, (described.keys)());
-    Variants { tag: "kind", sections: KINDS.iter().map(section).collect(), word: |keys| keys.kind.word() }
+/// A kind with its defaults, which the keys after it take the place of.
+fn kind() -> Mapped<Words<AdversaryKind>, AdversaryKind> {
+    let words = KINDS.iter().map(|described| (described.word(), (described.kind)())).collect();
+    Mapped {
+        form: Words { what: "kind", words },
+        wrap: |draft| draft,
+        unwrap: |kind| {
+            KINDS.iter().map(|described| (described.kind)()).find(|draft| draft.name() == kind.name())
+        },
+    }
 }
