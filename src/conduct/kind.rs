@@ -224,6 +224,12 @@ fn plain(name: &'static str) -> Traits<'static> {
     }
 }
 
+/// The same of one that is directed at a group that is not its own.
+fn at_another<'k>(name: &'static str, target: &'k GroupId) -> Traits<'k> {
+    let targets = std::slice::from_ref(target);
+    Traits { targets, target_key: "target", targets_own_group: false, ..plain(name) }
+}
+
 /// What an adversary can do nothing without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
@@ -295,11 +301,8 @@ impl AdversaryKind {
             AdversaryKind::Eclipse { identities, bits, target } => Traits {
                 identities: *identities,
                 needs: Storage,
-                targets: std::slice::from_ref(target),
-                target_key: "target",
-                targets_own_group: false,
                 mined_bits: Some(*bits),
-                ..plain("eclipse")
+                ..at_another("eclipse", target)
             },
             AdversaryKind::Equivocator { about } => {
                 Traits { needs: Observes, targets: about, ..plain("equivocator") }
@@ -308,12 +311,7 @@ impl AdversaryKind {
             AdversaryKind::Racer { .. } => Traits { needs: Storage, ..plain("racer") },
             AdversaryKind::Spy => plain("spy"),
             AdversaryKind::Misrouter => Traits { needs: Storage, ..plain("misrouter") },
-            AdversaryKind::OriginSpoofer { target, .. } => Traits {
-                targets: std::slice::from_ref(target),
-                target_key: "target",
-                targets_own_group: false,
-                ..plain("origin_spoofer")
-            },
+            AdversaryKind::OriginSpoofer { target, .. } => at_another("origin_spoofer", target),
             AdversaryKind::OmittingRecorder { about, .. } => {
                 Traits { needs: Observes, targets: about, ..plain("omitting_recorder") }
             }
