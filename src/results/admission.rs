@@ -32,7 +32,8 @@ pub(super) fn check(target: &Path, identity: &Identity) -> Result<(), FolderErro
     let path = || target.to_owned();
     // Looked at once: another process may take it away between two looks, and then nothing is in the way.
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
-    if !found.is_dir() && !(found.is_symlink() && target.is_dir()) {
+    let is_folder = found.is_dir() || found.is_symlink() && target.is_dir();
+    if !is_folder {
         return Err(FolderError::NotAFolder { path: path() });
     }
     let working = is_worked_in(target);
