@@ -97,10 +97,10 @@ impl Instance {
         selection: &Selection,
         value: Option<f64>,
     ) -> Option<Sample> {
-        let Some(sample) = families::sample_of(self.metric.name) else {
+        let Some(behind) = self.metric.behind else {
             return (value == Some(f64::INFINITY)).then_some(Sample::Endless);
         };
-        Some(sample(&View::of(run, selection), self.place.workload, self.place.group))
+        Some(behind(&View::of(run, selection), self.place.workload, self.place.group))
     }
 }
 

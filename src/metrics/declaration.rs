@@ -1,6 +1,7 @@
 //! What a metric is: one declaration gives its name, its unit, its meaning, how statistics treat it, what it can be
 //! asked for, when a scenario has it, and the function that computes it from the record of a run.
 
+use super::Sample;
 use super::view::View;
 use crate::world::WorldConfig;
 
@@ -25,6 +26,8 @@ pub struct Metric {
     /// What it says, in a sentence.
     pub meaning: &'static str,
     pub(super) definition: Definition,
+    /// What it is of, where an interval over replications depends on that.
+    pub(super) behind: Option<Behind>,
 }
 
 /// What a metric's values are given in.
@@ -150,9 +153,14 @@ pub(super) enum Definition {
     PerPair(OfPair, fn(&View<'_>, usize, usize) -> Option<f64>),
 }
 
-/// Declares the metrics of a family: name, unit, kind, what is better, statistic, scope, window, file, meaning, definition.
+/// What is behind the metric of a workload and a group. Where there is no spread between replications, it says how much
+/// nobody may have seen.
+pub(super) type Behind = fn(&View<'_>, usize, usize) -> Sample;
+
+/// Declares the metrics of a family: name, unit, kind, what is better, statistic, scope, window, file, meaning, definition,
+/// and what is behind it.
 macro_rules! metrics {
-    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $better:ident, $statistic:ident, $scope:ident, $window:ident, $file:literal, $meaning:literal, $definition:expr;)* }) => {
+    ($family:ident { $($name:literal, $unit:expr, $kind:ident, $better:ident, $statistic:ident, $scope:ident, $window:ident, $file:literal, $meaning:literal, $definition:expr $(, of $behind:expr)?;)* }) => {
         pub(in crate::metrics) const $family: &[$crate::metrics::Metric] = &[$($crate::metrics::Metric {
             name: $name,
             unit: $unit,
@@ -164,13 +172,29 @@ macro_rules! metrics {
             file: $file,
             meaning: $meaning,
             definition: $definition,
-        }),*];
+            behind: None,
+        }$(.of($behind))?),*];
     };
 }
 
 pub(super) use metrics;
 
 impl Metric {
+    /// With what is behind it.
+    pub(super) const fn of(self, behind: Behind) -> Metric {
+        Metric { behind: Some(behind), ..self }
+    }
+
+    /// Whether it says what is behind it where an interval depends on that: a share, a score, a high quantile. An index has
+    /// no units but the runs, since one host can move it to anywhere.
+    pub(super) const fn says_what_is_behind_it(&self) -> bool {
+        match (self.kind, self.statistic) {
+            (_, Statistic::Index) => self.behind.is_none(),
+            (Kind::Share | Kind::Score, _) | (_, Statistic::P99) => self.behind.is_some(),
+            _ => true,
+        }
+    }
+
     /// Whether a metric of this name, with the names of groups, workloads and faults in it, is one of these.
     pub fn matches(&self, name: &str) -> bool {
         let (mut pattern, mut parts) = (self.name.split('.'), name.split('.'));
@@ -360,6 +384,15 @@ mod tests {
             assert_eq!(ends("_ratio") || name.contains(".share."), metric.kind == Kind::Share, "{name}");
             assert_eq!(ends("p50_s"), metric.statistic == Statistic::Median, "{name}");
             assert_eq!(ends("p99_s"), metric.statistic == Statistic::P99, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_count_of_queries_says_what_is_behind_it() {
+        let counts = all().filter(|metric| metric.kind == Kind::Count && metric.name.starts_with("queries."));
+        for metric in counts {
+            let is_of_none = ["queries.issued", "queries.collected"].contains(&metric.name);
+            assert_eq!(metric.behind.is_none(), is_of_none, "{} of no queries would be 0", metric.name);
         }
     }
 

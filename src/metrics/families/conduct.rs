@@ -1,7 +1,9 @@
 //! Attacks, for each group of adversaries: what they cost, what was done, and what was won by it.
 
+use super::behind::targets;
 use crate::conduct::AdversaryKind;
 use crate::metrics::MetricUnit::{Bytes, Eth, Of, Plain};
+use crate::metrics::Sample::Trials;
 use crate::metrics::attacks::Deeds;
 use crate::metrics::declaration::{Definition::PerGroup, Has, OfPlace, metrics};
 use crate::metrics::figures::{mean, ratio};
@@ -26,13 +28,13 @@ metrics!(CONDUCT {
     "conduct.forked.GROUP", Of("chunks"), Count, Neither, Sum, Window, Happened, "counts.csv", "Chunks that the group cut in two versions.", PerGroup(FORKS, |v, group| Some(deeds(v, group).forked as f64));
     "conduct.raced.GROUP", Of("announcements"), Count, Neither, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group said YES to before its nodes had come to an answer.", PerGroup(RACES, |v, group| Some(deeds(v, group).raced as f64));
     "conduct.discarded.GROUP", Of("chunks"), Count, Neither, Sum, Window, Happened, "counts.csv", "Chunks that the group had said YES to, was sent, and did not store.", PerGroup(RACES, |v, group| Some(deeds(v, group).discarded as f64));
-    "storage.share.GROUP", Plain, Share, Neither, Ratio, Run, WholeRun, "groups.csv", "Share of the copies of chunks sent by recorders in the whole run that went to the group.", PerGroup(RACES, placed);
+    "storage.share.GROUP", Plain, Share, Neither, Ratio, Run, WholeRun, "groups.csv", "Share of the copies of chunks sent by recorders in the whole run that went to the group.", PerGroup(RACES, placed), of |v, _, _| Trials(copies(v));
     "conduct.misrouted.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Questions of lookups that the group answered with nodes of its own.", PerGroup(MISROUTES, |v, group| Some(deeds(v, group).misrouted as f64));
     "conduct.overheard.GROUP", Of("messages"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of queries, and questions to be handed on, that came to spies of the group.", PerGroup(SPIES, |v, group| Some(deeds(v, group).overheard as f64));
     "conduct.spoofed.GROUP", Of("messages"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of queries that the group sent in the name of others.", PerGroup(SPOOFS, |v, group| Some(deeds(v, group).spoofed as f64));
     "conduct.reflected.GROUP", Bytes, Count, Neither, Sum, Run, WholeRun, "groups.csv", "Bytes of answers that came to the group in the whole run although others had asked, in its name.", PerGroup(VICTIM, |v, group| Some(v.run.tally.reflected[group] as f64));
     "conduct.amplification.GROUP", Plain, Amount, Neither, Ratio, Run, WholeRun, "groups.csv", "Bytes of answers to queries in the name of others that came to these in the whole run, over the bytes that the group put on the wire meanwhile for whatever purpose. With several groups of spoofers, the answers are to all of them.", PerGroup(SPOOFS, amplification);
-    "conduct.reputation_gain.GROUP", Plain, Signed, Neither, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain);
+    "conduct.reputation_gain.GROUP", Plain, Signed, Neither, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain), of |v, _, group| targets(about(v, group).filter(|query| query.gain().is_some()));
 });
 
 const ATTACKS: OfPlace = Has { when: "the group has a `conduct`", is: attacks };
@@ -81,8 +83,11 @@ fn is(config: &WorldConfig, group: usize, kind: fn(&AdversaryKind) -> bool) -> b
 
 /// As a share of all copies.
 fn placed(view: &View<'_>, group: usize) -> Option<f64> {
-    let placed = &view.run.storage.placed;
-    ratio(placed[group] as f64, placed.iter().sum::<u64>() as f64)
+    ratio(view.run.storage.placed[group] as f64, copies(view))
+}
+
+fn copies(view: &View<'_>) -> f64 {
+    view.run.storage.placed.iter().sum::<u64>() as f64
 }
 
 fn amplification(view: &View<'_>, group: usize) -> Option<f64> {
@@ -109,7 +114,7 @@ fn reputation_gain(view: &View<'_>, group: usize) -> Option<f64> {
 }
 
 /// Queries about the group.
-pub(super) fn about<'v>(view: &'v View<'_>, group: usize) -> impl Iterator<Item = &'v QueryRecord> {
+fn about<'v>(view: &'v View<'_>, group: usize) -> impl Iterator<Item = &'v QueryRecord> {
     view.run.queries.records.iter().filter(move |query| {
         view.window.contains(query.issued) && view.run.groups.of_peer(query.target) == group
     })

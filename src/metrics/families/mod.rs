@@ -2,6 +2,7 @@
 //! record has goes into the file of the record that it belongs to.
 
 mod askers;
+mod behind;
 mod broadcast;
 mod conditions;
 mod conduct;
@@ -16,16 +17,14 @@ mod receipts;
 mod rejected;
 mod reputation;
 mod routing;
-mod samples;
 mod storage;
 mod tasks;
 mod traffic;
 
 use super::Metric;
-pub(super) use samples::sample_of;
 
 /// All families.
-pub(super) const ALL: &[&[Metric]] = &[
+pub(super) const ALL: &[&[Metric]] = checked(&[
     network::SENT,
     network::FATES,
     network::LOSSES,
@@ -49,4 +48,18 @@ pub(super) const ALL: &[&[Metric]] = &[
     tasks::TASKS,
     conduct::CONDUCT,
     operations::OPERATIONS,
-];
+]);
+
+/// The same, if each metric in them says what is behind it.
+const fn checked(all: &'static [&'static [Metric]]) -> &'static [&'static [Metric]] {
+    let mut families = all;
+    while let [family, others @ ..] = families {
+        let mut metrics = *family;
+        while let [metric, others @ ..] = metrics {
+            assert!(metric.says_what_is_behind_it(), "{}", metric.name);
+            metrics = others;
+        }
+        families = others;
+    }
+    all
+}

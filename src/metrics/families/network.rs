@@ -1,7 +1,9 @@
 //! Messages, bytes, presence and load: what every run has.
 
+use super::behind::hosts;
 use super::conditions::{ALWAYS, BEHIND_NAT, FAULTS_DUPLICATE, FAULTS_LOSE, LIMITED};
 use crate::metrics::MetricUnit::{Bytes, Of, Plain};
+use crate::metrics::Sample::Units;
 use crate::metrics::declaration::{Definition::Once, Definition::PerFault, Has, metrics};
 use crate::metrics::fates::{for_each_fate, for_each_loss};
 use crate::metrics::figures::{gini, jain, ratio};
@@ -28,6 +30,7 @@ macro_rules! fates {
             file: "timeseries.csv",
             meaning: concat!("Messages ", $messages, "."),
             definition: Once(ALWAYS, |v| Some(v.total(|counts| counts.messages.$fate))),
+            behind: None,
         }),+];
     };
 }
@@ -48,6 +51,7 @@ macro_rules! losses {
             file: "timeseries.csv",
             meaning: concat!("Messages ", $messages, "; part of `messages.lost`."),
             definition: Once($has, |v| Some(v.total(|counts| counts.messages.losses.$cause))),
+            behind: None,
         }),+];
     };
 }
@@ -68,8 +72,9 @@ metrics!(NETWORK {
     "connections.closed", Of("connections"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Idle connections that hosts closed because they had as many as `max_connections`, and made others.", Once(LIMITED, |v| Some(v.counted(|counts| counts.closed_at_limit)));
     "connections.beyond_limit", Of("connections"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Connections that hosts made although they had as many as `max_connections`, since none of these was idle.", Once(LIMITED, |v| Some(v.counted(|counts| counts.beyond_limit)));
     "messages.duplicated", Of("messages"), Count, Neither, Sum, Run, WholeRun, "timeseries.csv", "Datagrams that were delivered a second time because of a fault; in none of the other counts of messages, nor in `bytes.delivered`.", Once(FAULTS_DUPLICATE, |v| Some(v.total(|counts| counts.duplicates)));
-    "presence.online_ratio", Plain, Share, Neither, TimeMean, Group, Averaged, "timeseries.csv", "Share of hosts online, averaged over time. Those that have not joined yet are offline.", Once(ALWAYS, |v| v.run.timeline.online_ratio(v.window, v.group));
-    "load.max_share_ratio", Plain, Share, Less, Ratio, Run, Happened, "hosts.csv", "The busiest host's share of all bytes put on the wire: those that it sent or received, of those that anybody sent. 1 when everything comes from or goes to one host; about 2/n when n hosts are equally busy, since a byte has a sender and a receiver.", Once(ALWAYS, busiest_share);
+    "presence.online_ratio", Plain, Share, Neither, TimeMean, Group, Averaged, "timeseries.csv", "Share of hosts online, averaged over time. Those that have not joined yet are offline.", Once(ALWAYS, |v| v.run.timeline.online_ratio(v.window, v.group)), of |v, _, _| Units(hosts(v, |_| true));
+    // Bytes come in messages, each of which has the busiest host at an end or not.
+    "load.max_share_ratio", Plain, Share, Less, Ratio, Run, Happened, "hosts.csv", "The busiest host's share of all bytes put on the wire: those that it sent or received, of those that anybody sent. 1 when everything comes from or goes to one host; about 2/n when n hosts are equally busy, since a byte has a sender and a receiver.", Once(ALWAYS, busiest_share), of |v, _, _| Units(v.counted(|counts| counts.messages.sent));
     "load.fairness_ratio", Plain, Share, More, Index, Run, Happened, "hosts.csv", "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate), over those with a limited uplink: 1 when all use the same share, 1/n when one of n does all the work.", Once(ALWAYS, fairness);
     "load.gini", Plain, Score, Less, Index, Run, Happened, "hosts.csv", "Gini coefficient of the bytes that hosts sent and received, times n / (n − 1) for all n hosts of the scenario, offline ones included: 0 when all handle the same, 1 when one handles all.", Once(ALWAYS, |v| gini(v.run.tally.loads().map(Carried::sum).collect()));
     "work.skipped", Of("arrivals"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Arrivals of work at offline hosts, which are skipped.", Once(ALWAYS, |v| Some(v.counted(|counts| counts.skipped)));
