@@ -114,7 +114,7 @@ impl std::fmt::Debug for Instance {
 fn instances(metric: &'static Metric, config: &WorldConfig) -> Vec<Instance> {
     let (groups, workloads) = (0..config.groups.len(), 0..config.workloads.len());
     let places: Vec<Place> = match metric.definition {
-        Definition::Once(has, _) => (has.is)(config).then(Place::default).into_iter().collect(),
+        Definition::Once(when, _) => when.holds(config).then(Place::default).into_iter().collect(),
         Definition::PerGroup(has, _) => groups
             .filter(|group| (has.is)(config, *group))
             .map(|group| Place { group, ..Place::default() })

@@ -1,7 +1,8 @@
 //! The kinds of chart: what scenario files ask for by name, documents describe, and `charts` draws. They are declared
 //! here, beside the columns that they need, since a library without charts reads scenario files too.
 
-use super::tables::{Place, When, broadcasts, queries, shares, tasks, timeseries, traffic};
+use super::tables::{Place, broadcasts, queries, shares, tasks, timeseries, traffic};
+use super::when::When;
 
 /// A kind of chart.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 use super::Sample;
 use super::view::View;
+use super::when::When;
 use crate::world::WorldConfig;
 
 /// A metric, or one for each group, workload or fault of a scenario. All of them are listed by [`super::all`].
@@ -136,8 +137,7 @@ pub(super) struct Has<F> {
     pub is: F,
 }
 
-/// Of a metric that a scenario has once; for a group, a workload or a fault; for a workload and a group.
-pub(super) type OfScenario = Has<fn(&WorldConfig) -> bool>;
+/// Of a metric for a group, a workload or a fault; for a workload and a group.
 pub(super) type OfPlace = Has<fn(&WorldConfig, usize) -> bool>;
 pub(super) type OfPair = Has<fn(&WorldConfig, usize, usize) -> bool>;
 
@@ -145,7 +145,7 @@ pub(super) type OfPair = Has<fn(&WorldConfig, usize, usize) -> bool>;
 /// the scenario.
 #[derive(Clone, Copy)]
 pub(super) enum Definition {
-    Once(OfScenario, fn(&View<'_>) -> Option<f64>),
+    Once(When, fn(&View<'_>) -> Option<f64>),
     PerGroup(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
     PerWorkload(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
     PerFault(OfPlace, fn(&View<'_>, usize) -> Option<f64>),
@@ -211,7 +211,7 @@ impl Metric {
     /// When a scenario has it: "always", or words that follow on "when".
     pub fn when(&self) -> &'static str {
         match self.definition {
-            Definition::Once(has, _) => has.when,
+            Definition::Once(when, _) => when.words(),
             Definition::PerGroup(has, _) | Definition::PerWorkload(has, _) | Definition::PerFault(has, _) => {
                 has.when
             }

@@ -19,12 +19,12 @@ macro_rules! for_each_fate {
 macro_rules! for_each_loss {
     ($declare:ident) => {
         $declare! {
-            path: (ALWAYS, Always) "lost on their path, for good: over connections after all that was sent again; of a handshake, each flight that was lost; what a fault adds is not among them", "on their path";
-            fault: (FAULTS_LOSE, FaultsLose) "lost because a fault kept them, or the handshake that they waited for, from passing; without it they would have passed", "to a fault";
-            too_large: (ALWAYS, Always) "lost because they were larger than a UDP datagram can be: 65,507 B", "as too large for a datagram";
-            no_connection: (ALWAYS, Always) "lost because no handshake was answered in time, although no flight of it found the receiver offline or was held back by a fault, or because the receiver had given up the connection", "without a connection";
-            unreachable: (BEHIND_NAT, BehindNat) "lost because the receiver's NAT did not let them in, or the receiver did not answer to a call, or the relay between was offline", "to NATs or absent relays";
-            sender_left: (ALWAYS, Always) "lost because their sender was offline, or went offline before they had left its link", "as their sender went offline";
+            path: Always, "lost on their path, for good: over connections after all that was sent again; of a handshake, each flight that was lost; what a fault adds is not among them", "on their path";
+            fault: FaultsLose, "lost because a fault kept them, or the handshake that they waited for, from passing; without it they would have passed", "to a fault";
+            too_large: Always, "lost because they were larger than a UDP datagram can be: 65,507 B", "as too large for a datagram";
+            no_connection: Always, "lost because no handshake was answered in time, although no flight of it found the receiver offline or was held back by a fault, or because the receiver had given up the connection", "without a connection";
+            unreachable: BehindNat, "lost because the receiver's NAT did not let them in, or the receiver did not answer to a call, or the relay between was offline", "to NATs or absent relays";
+            sender_left: Always, "lost because their sender was offline, or went offline before they had left its link", "as their sender went offline";
         }
     };
 }

@@ -1,6 +1,6 @@
 //! What each host did, where a table has a row for each.
 
-use super::tables::When;
+use super::when::When;
 use crate::units::{Duration, HostId, Time};
 use crate::world::WorldConfig;
 

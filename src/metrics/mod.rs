@@ -35,6 +35,7 @@ mod timeline;
 mod traffic;
 mod truth;
 mod view;
+mod when;
 mod window;
 
 #[cfg(test)]
@@ -53,8 +54,9 @@ pub use sample::{LEAST_FOR_P99, Sample, Tail};
 pub use study_chart::{StudyChart, shown_unasked};
 pub use table::{Cell, Table};
 pub use tables::headers;
-pub(crate) use tables::{Column, Description, Schema, Unit, When, columns};
+pub(crate) use tables::{Column, Description, Schema, Unit, columns};
 pub use tally::Tally;
+pub(crate) use when::When;
 
 use std::collections::BTreeMap;
 

@@ -10,12 +10,12 @@ use crate::world::{About, Fate, LossCause};
 macro_rules! for_each_cause {
     ($declare:ident) => {
         $declare! {
-            Offline: "offline", (NODES_ASK, Asks, Always) "that were offline", "offline";
-            Unreached: "unreached", (NODES_ASK, Asks, Always) "that no copy of the query reached within the window", "not reached";
-            Denied: "denied", (NODES_ASK, Asks, Always) "whose owner, an adversary, withheld the answer", "withheld";
-            Lost: "lost", (NODES_ASK, Asks, Always) "whose answer was lost or dropped, or found the asker offline", "answer lost";
-            Late: "late", (NODES_ASK, Asks, Always) "that were late, or not yet reached when enough others had answered", "too late";
-            BehindNat: "behind_nat", (NODES_ASK_BEHIND_NAT, AsksBehindNat, BehindNat) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
+            Offline: "offline", (NodesAsk, Asks, Always) "that were offline", "offline";
+            Unreached: "unreached", (NodesAsk, Asks, Always) "that no copy of the query reached within the window", "not reached";
+            Denied: "denied", (NodesAsk, Asks, Always) "whose owner, an adversary, withheld the answer", "withheld";
+            Lost: "lost", (NodesAsk, Asks, Always) "whose answer was lost or dropped, or found the asker offline", "answer lost";
+            Late: "late", (NodesAsk, Asks, Always) "that were late, or not yet reached when enough others had answered", "too late";
+            BehindNat: "behind_nat", (NodesAskBehindNat, AsksBehindNat, BehindNat) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
         }
     };
 }

@@ -28,8 +28,8 @@ pub fn guide() -> String {
 
 fn describe(table: &Description, text: &mut String) {
     write!(text, "\n### `{}`\n\nA row: {}", table.file, lower(table.meaning)).expect("a text");
-    if let Some(needs) = table.when.needs() {
-        write!(text, " Only written if there is {needs}.").expect("a text");
+    if table.when != When::Always {
+        write!(text, " Only written when {}.", table.when.words()).expect("a text");
     }
     text.push_str("\n\n| column | unit | meaning |\n| --- | --- | --- |\n");
     for column in &table.columns {
@@ -39,7 +39,7 @@ fn describe(table: &Description, text: &mut String) {
 }
 
 fn only(when: When) -> String {
-    when.needs().map(|needs| format!(" Only with {needs}.")).unwrap_or_default()
+    if when == When::Always { String::new() } else { format!(" Only when {}.", when.words()) }
 }
 
 fn lower(sentence: &str) -> String {

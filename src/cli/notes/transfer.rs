@@ -41,7 +41,7 @@ fn lost_messages(facts: &Facts<'_>) -> Option<String> {
 }
 
 macro_rules! losses {
-    ($($cause:ident: ($has:ident, $when:ident) $messages:literal, $lost:literal;)+) => {
+    ($($cause:ident: $when:ident, $messages:literal, $lost:literal;)+) => {
         /// Each cause of loss: its metric, and what is said after "lost".
         pub(super) const LOSSES: &[(&str, &str)] = &[$((concat!("messages.lost.", stringify!($cause)), $lost)),+];
     };

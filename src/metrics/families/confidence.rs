@@ -1,26 +1,26 @@
 //! Confidence labels: how often they are given, and what the error is under each.
 
 use super::behind::{collections, targets};
-use super::conditions::ASKS;
 use crate::metrics::MetricUnit::Plain;
 use crate::metrics::Sample::{self, Units};
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, ratio};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::view::View;
+use crate::metrics::when::When;
 use crate::protocol::Confidence;
 
 metrics!(CONFIDENCE {
-    "confidence.none_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled none.", Once(ASKS, |v| share(v, Confidence::None)), of collections;
-    "confidence.low_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled low.", Once(ASKS, |v| share(v, Confidence::Low)), of collections;
-    "confidence.medium_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled medium.", Once(ASKS, |v| share(v, Confidence::Medium)), of collections;
-    "confidence.high_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled high.", Once(ASKS, |v| share(v, Confidence::High)), of collections;
-    "confidence.very_high_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled very_high.", Once(ASKS, |v| share(v, Confidence::VeryHigh)), of collections;
-    "confidence.low_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled low.", Once(ASKS, |v| error(v, Confidence::Low)), of |v, _, _| targets_labelled(v, Confidence::Low);
-    "confidence.medium_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled medium.", Once(ASKS, |v| error(v, Confidence::Medium)), of |v, _, _| targets_labelled(v, Confidence::Medium);
-    "confidence.high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled high.", Once(ASKS, |v| error(v, Confidence::High)), of |v, _, _| targets_labelled(v, Confidence::High);
-    "confidence.very_high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled very_high.", Once(ASKS, |v| error(v, Confidence::VeryHigh)), of |v, _, _| targets_labelled(v, Confidence::VeryHigh);
-    "confidence.ordered_ratio", Plain, Share, More, Mean, Subject, Started, "queries.csv", "Of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error.", Once(ASKS, ordered), of neighbours;
+    "confidence.none_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled none.", Once(When::Asks, |v| share(v, Confidence::None)), of collections;
+    "confidence.low_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled low.", Once(When::Asks, |v| share(v, Confidence::Low)), of collections;
+    "confidence.medium_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled medium.", Once(When::Asks, |v| share(v, Confidence::Medium)), of collections;
+    "confidence.high_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled high.", Once(When::Asks, |v| share(v, Confidence::High)), of collections;
+    "confidence.very_high_ratio", Plain, Share, Neither, Ratio, Subject, Started, "queries.csv", "Share of collected queries labelled very_high.", Once(When::Asks, |v| share(v, Confidence::VeryHigh)), of collections;
+    "confidence.low_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled low.", Once(When::Asks, |v| error(v, Confidence::Low)), of |v, _, _| targets_labelled(v, Confidence::Low);
+    "confidence.medium_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled medium.", Once(When::Asks, |v| error(v, Confidence::Medium)), of |v, _, _| targets_labelled(v, Confidence::Medium);
+    "confidence.high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled high.", Once(When::Asks, |v| error(v, Confidence::High)), of |v, _, _| targets_labelled(v, Confidence::High);
+    "confidence.very_high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled very_high.", Once(When::Asks, |v| error(v, Confidence::VeryHigh)), of |v, _, _| targets_labelled(v, Confidence::VeryHigh);
+    "confidence.ordered_ratio", Plain, Share, More, Mean, Subject, Started, "queries.csv", "Of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error.", Once(When::Asks, ordered), of neighbours;
 });
 
 fn share(view: &View<'_>, label: Confidence) -> Option<f64> {

@@ -4,7 +4,6 @@
 mod askers;
 mod behind;
 mod broadcast;
-mod conditions;
 mod conduct;
 mod confidence;
 mod cpu;

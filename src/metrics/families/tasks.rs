@@ -4,24 +4,25 @@ use crate::metrics::MetricUnit::{Of, Plain};
 use crate::metrics::Sample::{self, Trials};
 use crate::metrics::declaration::{
     Definition::{Once, PerGroup, PerPair, PerWorkload},
-    Has, OfPair, OfPlace, OfScenario, metrics,
+    Has, OfPair, OfPlace, metrics,
 };
 use crate::metrics::economy::{Done, Economy, Given, Weighed};
 use crate::metrics::figures::{mean, ratio};
 use crate::metrics::view::View;
+use crate::metrics::when::When;
 use crate::units::GroupId;
 use crate::world::{Work, WorldConfig};
 
 metrics!(TASKS {
-    "tasks.requested", Of("tasks"), Count, Neither, Sum, Window, Started, "shares.csv", "Tasks requested: given to a provider, or to nobody since no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).count() as f64));
-    "tasks.unfilled", Of("tasks"), Count, Less, Sum, Window, Started, "shares.csv", "Tasks for which no candidate was eligible.", Once(HAS_TASKS, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
-    "tasks.weighed", Of("candidates"), Count, Neither, Sum, Group, Started, "shares.csv", "Candidates that came into question: called for a task, and known well enough. One counts for each of its tasks.", Once(NODES_WEIGH, |v| Some(weighed(v).count() as f64));
-    "tasks.locked_out_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of them that weighed nothing and could not be chosen: without a `prior` one bad outcome does that to a newcomer.", Once(NODES_WEIGH, |v| mean(weighed(v).map(|candidate| f64::from(u8::from(candidate.locked_out))))), of |v, _, _| Trials(weighed(v).count() as f64);
-    "tasks.assigned", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks assigned to a provider.", Once(HAS_TASKS, |v| Some(assigned(v)));
-    "tasks.done", Of("tasks"), Count, More, Sum, Group, Started, "shares.csv", "Tasks whose outcome came back to the requester.", Once(HAS_TASKS, |v| Some(done(v).count() as f64));
-    "tasks.never_done_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of the tasks assigned whose outcome never came back to the requester.", Once(HAS_TASKS, never_done), of |v, _, _| Trials(assigned(v));
-    "tasks.good_ratio", Plain, Share, More, Ratio, Group, Started, "shares.csv", "Share of the tasks done that turned out well; `tasks.never_done_ratio` says how many were not done.", Once(HAS_TASKS, |v| mean(done(v).map(|task| f64::from(u8::from(task.good))))), of |v, _, _| Trials(done(v).count() as f64);
-    "tasks.paid", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks that were paid.", Once(HAS_TASKS, |v| Some(done(v).filter(|task| task.paid).count() as f64));
+    "tasks.requested", Of("tasks"), Count, Neither, Sum, Window, Started, "shares.csv", "Tasks requested: given to a provider, or to nobody since no candidate was eligible.", Once(When::Tasks, |v| Some(given(v).count() as f64));
+    "tasks.unfilled", Of("tasks"), Count, Less, Sum, Window, Started, "shares.csv", "Tasks for which no candidate was eligible.", Once(When::Tasks, |v| Some(given(v).filter(|task| task.group.is_none()).count() as f64));
+    "tasks.weighed", Of("candidates"), Count, Neither, Sum, Group, Started, "shares.csv", "Candidates that came into question: called for a task, and known well enough. One counts for each of its tasks.", Once(When::Weighs, |v| Some(weighed(v).count() as f64));
+    "tasks.locked_out_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of them that weighed nothing and could not be chosen: without a `prior` one bad outcome does that to a newcomer.", Once(When::Weighs, |v| mean(weighed(v).map(|candidate| f64::from(u8::from(candidate.locked_out))))), of |v, _, _| Trials(weighed(v).count() as f64);
+    "tasks.assigned", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks assigned to a provider.", Once(When::Tasks, |v| Some(assigned(v)));
+    "tasks.done", Of("tasks"), Count, More, Sum, Group, Started, "shares.csv", "Tasks whose outcome came back to the requester.", Once(When::Tasks, |v| Some(done(v).count() as f64));
+    "tasks.never_done_ratio", Plain, Share, Less, Ratio, Group, Started, "shares.csv", "Share of the tasks assigned whose outcome never came back to the requester.", Once(When::Tasks, never_done), of |v, _, _| Trials(assigned(v));
+    "tasks.good_ratio", Plain, Share, More, Ratio, Group, Started, "shares.csv", "Share of the tasks done that turned out well; `tasks.never_done_ratio` says how many were not done.", Once(When::Tasks, |v| mean(done(v).map(|task| f64::from(u8::from(task.good))))), of |v, _, _| Trials(done(v).count() as f64);
+    "tasks.paid", Of("tasks"), Count, Neither, Sum, Group, Started, "shares.csv", "Tasks that were paid.", Once(When::Tasks, |v| Some(done(v).filter(|task| task.paid).count() as f64));
     "tasks.WORKLOAD.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the workload's tasks assigned to the group.", PerPair(CANDIDATE, share_of_workload), of tasks_of_workload;
     "tasks.WORKLOAD.most_by_owner_ratio", Plain, Share, Neither, Ratio, Run, Started, "shares.csv", "Greatest share of the workload's tasks that was assigned to one owner: to all identities of a host.", PerWorkload(IDENTITIES, |v, workload| most(v, workload, |most| most.0)), of tasks_of_workload;
     "tasks.WORKLOAD.most_by_identity_ratio", Plain, Share, Neither, Ratio, Run, Started, "shares.csv", "Greatest share of the workload's tasks that was assigned to one identity: what requesters can see.", PerWorkload(IDENTITIES, |v, workload| most(v, workload, |most| most.1)), of tasks_of_workload;
@@ -29,12 +30,6 @@ metrics!(TASKS {
     "earnings.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks paid that the group did, over the same workloads.", PerGroup(EVER_CANDIDATE, |v, group| share(paid(v, group), group)), of |v, _, group| Trials(paid(v, group).count() as f64);
 });
 
-const HAS_TASKS: OfScenario =
-    Has { when: "there are tasks", is: |config| config.any_work(|work| matches!(work, Work::Tasks(_))) };
-const NODES_WEIGH: OfScenario = Has {
-    when: "tasks are given by reputations that are asked for (`ask`), but not of a coordinator",
-    is: WorldConfig::weighs,
-};
 const IDENTITIES: OfPlace = Has {
     when: "the workload has kind = \"tasks\", and a group has a `conduct` with `identities`",
     is: |config, workload| {

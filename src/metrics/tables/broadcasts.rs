@@ -2,9 +2,9 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, counted};
-use super::when::When;
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::record::RunRecord;
+use crate::metrics::when::When;
 use crate::units::Duration;
 
 /// `broadcasts.csv`.
@@ -20,7 +20,7 @@ impl Schema for Broadcasts {
     type Row<'a> = Broadcast<'a>;
     const FILE: &'static str = "broadcasts.csv";
     const MEANING: &'static str = "A broadcast: of a workload, or of a query or an announced chunk.";
-    const WHEN: When = When::Protocol;
+    const WHEN: When = When::NodesRun;
     const COLUMNS: &'static [&'static [Column<Broadcasts>]] = &[COLUMNS];
 }
 

@@ -2,7 +2,7 @@
 //! it, and its cell in each row. Whoever reads a table names a column by its declaration, so that a column which no
 //! table has does not compile.
 
-use super::when::When;
+use crate::metrics::when::When;
 use crate::metrics::{Cell, Table};
 
 /// A table of a result folder, by its columns.

@@ -2,8 +2,8 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, counted};
-use super::when::When;
 use crate::metrics::record::RunRecord;
+use crate::metrics::when::When;
 use crate::metrics::window::Window;
 use crate::metrics::{Catalogue, Counting, Instance};
 use crate::units::Time;

@@ -2,9 +2,9 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, counted};
-use super::when::When;
 use crate::metrics::record::RunRecord;
 use crate::metrics::traffic::{Delivered, Traffic};
+use crate::metrics::when::When;
 use crate::units::{Duration, Time};
 
 /// `datagrams.csv`.

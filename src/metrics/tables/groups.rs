@@ -2,10 +2,10 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::Rows;
-use super::when::When;
 use crate::metrics::figures::mean;
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::record::RunRecord;
+use crate::metrics::when::When;
 use crate::metrics::window::Window;
 use crate::protocol::Peer;
 use crate::units::{HostId, Time};
@@ -40,8 +40,8 @@ columns!(COLUMNS: Groups {
     TRUTH: "truth_ratio", Ratio, Always, "True share of good outcomes: mean over its identities that have any.", |row| mean(row.peers().filter_map(|peer| row.run.truth.share(peer)));
     IDENTITIES: "identities_used_count", Count, Always, "Identities that it has used: its hosts', and those taken in place of dropped ones.", |row| row.run.identities_used(row.number);
     STAKE: "stake_eth", Eth, Always, "Its stake.", |row| row.run.stake(row.number);
-    RECORDED_MOST: "events_most_by_host_count", Count, Nodes, "Most outcomes that one of its hosts recorded.", |row| row.hosts.iter().map(|host| row.run.tally.recorded[host.index()]).max();
-    REPEATS: "copies_repeated_count", Count, Protocol, "Copies of broadcasts that came to its nodes which had received one before.", |row| row.run.tally.repeats[row.number];
+    RECORDED_MOST: "events_most_by_host_count", Count, NodesRecordOrAsk, "Most outcomes that one of its hosts recorded.", |row| row.hosts.iter().map(|host| row.run.tally.recorded[host.index()]).max();
+    REPEATS: "copies_repeated_count", Count, NodesRun, "Copies of broadcasts that came to its nodes which had received one before.", |row| row.run.tally.repeats[row.number];
     RECORDED: "events_recorded_count", Count, Attacked, "Outcomes that its hosts recorded, whether they happened or not.", |row| row.run.recorded(row.number);
     ACTED: "conduct_host_s", Seconds, Attacked, "Time for which its hosts were online and followed their `conduct`, summed over hosts; empty without one.", |row| row.run.attacks.host_seconds(row.number);
     PLACED: "chunks_received_count", Count, Attacked, "Copies of chunks that recorders sent to its hosts.", |row| row.run.storage.placed[row.number];

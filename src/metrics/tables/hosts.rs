@@ -2,10 +2,10 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, group_name};
-use super::when::When;
 use crate::metrics::hosts::Host as Seen;
 use crate::metrics::record::RunRecord;
 use crate::metrics::tally::Bytes;
+use crate::metrics::when::When;
 use crate::units::HostId;
 
 /// `hosts.csv`.
@@ -39,8 +39,8 @@ columns!(COLUMNS: Hosts {
     RECEIVED: "received_B", Bytes, Always, "Bytes that were delivered to it.", |row| row.whole.down;
     SENT_COUNTED: "sent_counted_B", Bytes, Always, "Bytes that it put on the wire between warm-up and cool-down.", |row| row.counted.up;
     RECEIVED_COUNTED: "received_counted_B", Bytes, Always, "Bytes that were delivered to it between warm-up and cool-down.", |row| row.counted.down;
-    CHUNKS_HELD: "chunks_held_count", Count, Nodes, "Different chunks that it holds at the end.", |row| row.run.storage.held_by(row.host) as u64;
-    ANSWERS: "answers_given_count", Count, Nodes, "Answers to queries that it sent, YES and NO.", |row| row.seen.answers;
+    CHUNKS_HELD: "chunks_held_count", Count, NodesRecordOrAsk, "Different chunks that it holds at the end.", |row| row.run.storage.held_by(row.host) as u64;
+    ANSWERS: "answers_given_count", Count, NodesRecordOrAsk, "Answers to queries that it sent, YES and NO.", |row| row.seen.answers;
     ASKED: "queries_issued_count", Count, Asks, "Queries that it issued.", |row| row.seen.queries;
 });
 

@@ -2,9 +2,9 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, counted};
-use super::when::When;
 use crate::metrics::record::RunRecord;
 use crate::metrics::routing::Join;
+use crate::metrics::when::When;
 use crate::units::{Duration, HostId};
 
 /// `joins.csv`.

@@ -16,10 +16,8 @@ pub(crate) mod shares;
 pub(crate) mod tasks;
 pub(crate) mod timeseries;
 pub(crate) mod traffic;
-mod when;
 
 pub(crate) use column::{Column, Description, Place, Schema, Unit, columns, table};
-pub(crate) use when::When;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +25,7 @@ use rows::Rows;
 
 use super::Table;
 use super::record::RunRecord;
+use super::when::When;
 
 /// All tables that a run can have, in the order of their documentation.
 const TABLES: [RunTable; 13] = [

@@ -2,9 +2,9 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, counted};
-use super::when::When;
 use crate::baseline::Waited;
 use crate::metrics::record::RunRecord;
+use crate::metrics::when::When;
 use crate::units::Time;
 
 /// `operations.csv`.

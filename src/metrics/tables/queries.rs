@@ -2,12 +2,12 @@
 
 use super::column::{Column, Schema, Unit, columns};
 use super::rows::{Rows, counted, group_name, latency};
-use super::when::When;
 use crate::metrics::Cell;
 use crate::metrics::broadcasts::BroadcastRecord;
 use crate::metrics::queries::{QueryEnd, QueryRecord};
 use crate::metrics::record::RunRecord;
 use crate::metrics::silence::{Cause, for_each_cause};
+use crate::metrics::when::When;
 
 /// `queries.csv`.
 pub(crate) struct Queries;
@@ -45,7 +45,7 @@ columns!(WHAT_WAS_ASKED: Queries {
     SELF_REPORTED: "self_reported_ratio", Ratio, Always, "Share of good outcomes by the target's own account.", |row| row.record.self_reported;
     LATENCY: "latency_s", Seconds, Always, "Time from issue to the first YES, whatever it brought.", |row| latency(row.record);
     ENDED: "ended_s", Seconds, Always, "When the collection ended.", |row| row.ended(|end| (row.record.issued + end.took).as_seconds());
-    TIMED_OUT: "timed_out", Number, Nodes, "1 when its window ended the collection, for want of answers; 0 otherwise.", |row| row.ended(|end| u32::from(end.timed_out));
+    TIMED_OUT: "timed_out", Number, NodesRecordOrAsk, "1 when its window ended the collection, for want of answers; 0 otherwise.", |row| row.ended(|end| u32::from(end.timed_out));
     SOURCES: "sources_count", Count, Always, "Hosts whose YES brought something that was counted.", |row| row.ended(|end| end.sources);
     SOURCE_IDENTITIES: "source_identities_count", Count, Always, "Identities whose YES did: what the asker takes for sources.", |row| row.ended(|end| end.source_identities);
     YES: "yes_count", Count, Always, "YES received before the collection ended, those that brought nothing included.", |row| row.record.yes;

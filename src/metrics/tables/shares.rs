@@ -2,10 +2,10 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::{Rows, group_name};
-use super::when::When;
 use crate::metrics::economy::{Done, Economy};
 use crate::metrics::figures::ratio;
 use crate::metrics::record::RunRecord;
+use crate::metrics::when::When;
 use crate::metrics::window::Window;
 use crate::world::{GroupId, Work, WorldConfig, weight_known};
 

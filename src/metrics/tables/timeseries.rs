@@ -2,7 +2,6 @@
 
 use super::column::{Column, Schema, Unit, columns};
 use super::rows::{Rows, counted, latency};
-use super::when::When;
 use crate::metrics::Cell;
 use crate::metrics::fates::{for_each_fate, for_each_loss};
 use crate::metrics::figures::{Waits, mean};
@@ -11,6 +10,7 @@ use crate::metrics::record::RunRecord;
 use crate::metrics::silence::{Cause, for_each_cause};
 use crate::metrics::tally::Counts;
 use crate::metrics::timeline::LimiterMeans;
+use crate::metrics::when::When;
 use crate::units::Time;
 
 /// `timeseries.csv`.
@@ -81,7 +81,7 @@ for_each_fate!(fates);
 
 /// A column for each cause of loss.
 macro_rules! losses {
-    ($($cause:ident: ($has:ident, $when:ident) $messages:literal, $lost:literal;)+) => {
+    ($($cause:ident: $when:ident, $messages:literal, $lost:literal;)+) => {
         pub(crate) const LOSSES: &[Column<Timeseries>] = &[$(Column {
             header: concat!("messages_lost_", stringify!($cause), "_count"),
             unit: Unit::Count,
@@ -108,24 +108,24 @@ columns!(WORK: Timeseries {
     CPU_USED: "cpu_used_s", Seconds, Cpu, "Time that these take, summed.", |row| row.counts.processor_used as f64 / 1e9;
     CPU_THERE: "cpu_there_s", Seconds, Cpu, "Time for which there were processors, summed over hosts with `cpu`, online or not.", |row| row.processor_seconds;
     CPU_UNHANDLED: "cpu_unhandled_count", Count, Cpu, "Messages that were delivered, and had not been handled when their receiver went offline.", |row| row.counts.unprocessed;
-    EVENTS: "events_recorded_count", Count, Reputation, "Outcomes recorded.", |row| row.counts.recorded;
-    EVENTS_FALSE: "events_false_count", Count, Reputation, "Those of them that did not happen, or happened differently.", |row| row.seen.lies;
-    REJECTED: "rejected_count", Count, Nodes, "What nodes rejected, for whatever reason.", |row| row.counts.rejections();
-    ANSWERS_DELIVERED: "answers_delivered_count", Count, Nodes, "Answers delivered, wherever they came to.", |row| row.counts.answers;
-    ANSWERS_ASTRAY: "answers_astray_count", Count, Nodes, "Those of them that came to another host than the asker's.", |row| row.counts.answers_astray;
-    CHUNKS_PUSHED: "chunks_pushed_count", Count, Nodes, "Chunks announced by their recorders for storage.", |row| row.counts.chunks_pushed;
-    REPLICAS: "replicas_count", Count, Nodes, "Hosts that hold these chunks when the run ends, summed over the chunks.", |row| row.seen.holders;
-    REPLICA_IDENTITIES: "replica_identities_count", Count, Nodes, "Identities that do.", |row| row.seen.copies;
-    PUSHED_AGAIN: "chunks_pushed_again_count", Count, Nodes, "Chunks announced again because they had too few holders.", |row| row.seen.pushed_again;
-    DROPPED: "chunks_dropped_count", Count, Nodes, "Chunks that a holder evicted, or lost in a restart.", |row| row.seen.dropped;
-    FORGED: "chunks_forged_count", Count, Nodes, "Chunks stored or counted that their recorder never announced: altered, or made up.", |row| row.seen.forged;
-    CHUNKS_AVAILABLE: "chunks_available_s", Seconds, Nodes, "Time for which chunks had a holder online, summed over all chunks.", |row| row.chunk_seconds[0];
-    CHUNKS_THERE: "chunks_there_s", Seconds, Nodes, "Time for which there were chunks, summed over all chunks.", |row| row.chunk_seconds[1];
+    EVENTS: "events_recorded_count", Count, RecordsOrAsks, "Outcomes recorded.", |row| row.counts.recorded;
+    EVENTS_FALSE: "events_false_count", Count, RecordsOrAsks, "Those of them that did not happen, or happened differently.", |row| row.seen.lies;
+    REJECTED: "rejected_count", Count, NodesRecordOrAsk, "What nodes rejected, for whatever reason.", |row| row.counts.rejections();
+    ANSWERS_DELIVERED: "answers_delivered_count", Count, NodesRecordOrAsk, "Answers delivered, wherever they came to.", |row| row.counts.answers;
+    ANSWERS_ASTRAY: "answers_astray_count", Count, NodesRecordOrAsk, "Those of them that came to another host than the asker's.", |row| row.counts.answers_astray;
+    CHUNKS_PUSHED: "chunks_pushed_count", Count, NodesRecordOrAsk, "Chunks announced by their recorders for storage.", |row| row.counts.chunks_pushed;
+    REPLICAS: "replicas_count", Count, NodesRecordOrAsk, "Hosts that hold these chunks when the run ends, summed over the chunks.", |row| row.seen.holders;
+    REPLICA_IDENTITIES: "replica_identities_count", Count, NodesRecordOrAsk, "Identities that do.", |row| row.seen.copies;
+    PUSHED_AGAIN: "chunks_pushed_again_count", Count, NodesRecordOrAsk, "Chunks announced again because they had too few holders.", |row| row.seen.pushed_again;
+    DROPPED: "chunks_dropped_count", Count, NodesRecordOrAsk, "Chunks that a holder evicted, or lost in a restart.", |row| row.seen.dropped;
+    FORGED: "chunks_forged_count", Count, NodesRecordOrAsk, "Chunks stored or counted that their recorder never announced: altered, or made up.", |row| row.seen.forged;
+    CHUNKS_AVAILABLE: "chunks_available_s", Seconds, NodesRecordOrAsk, "Time for which chunks had a holder online, summed over all chunks.", |row| row.chunk_seconds[0];
+    CHUNKS_THERE: "chunks_there_s", Seconds, NodesRecordOrAsk, "Time for which there were chunks, summed over all chunks.", |row| row.chunk_seconds[1];
     CONTACTS: "contacts_s", Seconds, Learns, "Time for which online hosts had contacts in their routing tables, summed over hosts and contacts.", |row| row.contact_seconds[0];
     CONTACTS_AWAY: "contacts_away_s", Seconds, Learns, "The part of it for which these contacts were offline.", |row| row.contact_seconds[1];
     HOSTS_ONLINE: "hosts_online_s", Seconds, Learns, "Time for which hosts were online, summed over hosts.", |row| row.contact_seconds[2];
     GIVEN_UP: "contacts_given_up_count", Count, Learns, "Contacts given up because they did not answer.", |row| row.seen.given_up;
-    REPLICAS_REFUSED: "replicas_refused_count", Count, Nodes, "Refusals by storage nodes that were offered a chunk: rate limited, or without room.", |row| row.counts.refused;
+    REPLICAS_REFUSED: "replicas_refused_count", Count, NodesRecordOrAsk, "Refusals by storage nodes that were offered a chunk: rate limited, or without room.", |row| row.counts.refused;
     REPLICAS_NO_ROOM: "replicas_no_room_count", Count, Capacity, "Those of them for want of room.", |row| row.counts.no_room;
     LIMITER_SAMPLES: "limiter_samples_count", Count, Limits, "Samples of the storage nodes' limiters: the columns after this one are means over them.", |row| row.limiter(|means| means.samples).map(|samples| samples as u64);
     LIMITER_TRACKING: "limiter_tracking_ratio", Ratio, Limits, "Tracking limiter, which gates answers to queries: mean over samples of the storage nodes.", |row| row.limiter(|means| means.tracking);

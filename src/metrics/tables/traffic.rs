@@ -2,9 +2,9 @@
 
 use super::column::{Column, Schema, columns};
 use super::rows::Rows;
-use super::when::When;
 use crate::metrics::figures::Waits;
 use crate::metrics::record::RunRecord;
+use crate::metrics::when::When;
 use crate::metrics::window::Window;
 
 /// `traffic.csv`.

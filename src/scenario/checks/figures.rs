@@ -156,8 +156,8 @@ fn words(scope: Scope) -> String {
 }
 
 fn has_data(checker: &mut Checker<'_>, path: &str, kind: &ChartKind) {
-    if let Some(needs) = kind.when.needs().filter(|_| !kind.when.holds(&checker.scenario.world)) {
+    if !kind.when.holds(&checker.scenario.world) {
         let headline = format!("`{path}` = {:?} has nothing to show in this scenario", kind.name);
-        checker.fail(path, headline, format!("beside it {needs}"));
+        checker.fail(path, headline, format!("it has when {}", kind.when.words()));
     }
 }
