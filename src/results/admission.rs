@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::begun::{self, BEGUN, Begun, JOURNAL, unfinished};
 use super::folder_error::FolderError;
@@ -25,6 +27,26 @@ pub(super) fn absolute(target: &Path) -> Result<PathBuf, FolderError> {
         path => path,
     }
     .map_err(failed)
+}
+
+/// How often, and after what pauses, a folder is looked at before it is refused.
+const LOOKS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The same of a folder that this process does not hold: another one may be about to put something there, or to take it away,
+/// and what is seen halfway is no reason to refuse it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it waits for another process, which tells nobody when it is done"
+)]
+pub(super) fn check_unheld(target: &Path, identity: &Identity) -> Result<(), FolderError> {
+    for _ in 1..LOOKS {
+        if check(target, identity).is_ok() {
+            return Ok(());
+        }
+        thread::sleep(PAUSE);
+    }
+    check(target, identity)
 }
 
 /// Whether a result may be made in `target`.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::admission::{
-    absolute, charts, check, check_begun, check_files, in_the_way, is_worked_in, manifests, reserved,
+    absolute, charts, check, check_begun, check_files, check_unheld, in_the_way, is_worked_in, manifests,
+    reserved,
 };
 use super::begun::{self, BEGUN, Begun, FILES, unfinished};
 use super::exchange;
@@ -60,7 +61,7 @@ impl Draft {
     /// writes into it, or it can't be written: before the run starts.
     pub fn open(target: &Path, identity: Identity) -> Result<Draft, FolderError> {
         let target = absolute(target)?;
-        check(&target, &identity)?;
+        check_unheld(&target, &identity)?;
         let hold = Hold::take(&target)?;
         exchange::roll_forward(&target, &mut || Ok(()))?;
         check(&target, &identity)?;
