@@ -28,24 +28,57 @@ struct Acting {
     host_seconds: f64,
 }
 
-/// How often adversaries did what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Deeds {
-    pub lied: u64,
-    pub denied: u64,
-    pub forged: u64,
-    pub shirked: u64,
-    pub asked: u64,
-    pub swallowed: u64,
-    pub renamed: u64,
-    pub omitted: u64,
-    pub forked: u64,
-    pub raced: u64,
-    pub discarded: u64,
-    pub misrouted: u64,
-    pub overheard: u64,
-    pub spoofed: u64,
+/// Gives all deeds that have a metric to a macro: field, deceit, the metric's name, what is counted, which groups have it, what it
+/// says, and what notes say after the number. Counts, metrics, notes and reports make theirs of it.
+macro_rules! for_each_deed {
+    ($declare:ident) => {
+        $declare! {
+            lied: Lied, "lies", "outcomes", ATTACKS, "Outcomes that the group recorded although they did not happen, or happened differently.", "false outcomes recorded";
+            denied: Denied(_), "denied", "answers", ATTACKS, "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", "answers withheld";
+            forged: Forged(_), "forged", "answers", ATTACKS, "Answers that the group sent with chunks altered or made up.", "answers forged";
+            shirked: Shirked, "shirked", "announcements", ATTACKS, "Announcements of chunks that the group ignored although it had space for them.", "announcements ignored";
+            asked: Asked, "asked", "queries", ATTACKS, "Queries that the group issued for the attack alone.", "queries for the attack alone";
+            swallowed: Swallowed, "swallowed", "copies", ATTACKS, "Copies of broadcasts that the group should have sent, and did not.", "broadcasts not forwarded";
+            omitted: Omitted, "omitted", "outcomes", OMITS, "Outcomes that the group was to record, and left out.", "outcomes left out";
+            forked: Forked(_), "forked", "chunks", FORKS, "Chunks that the group cut in two versions.", "chunks cut in two versions";
+            raced: Raced, "raced", "announcements", RACES, "Announcements of chunks that the group said YES to before its nodes had come to an answer.", "announcements answered too soon";
+            discarded: Discarded(_), "discarded", "chunks", RACES, "Chunks that the group had said YES to, was sent, and did not store.", "chunks not stored after a YES";
+            misrouted: Misrouted, "misrouted", "answers", MISROUTES, "Questions of lookups that the group answered with nodes of its own.", "lookups answered with accomplices";
+            overheard: Overheard(_), "overheard", "messages", SPIES, "Copies of queries, and questions to be handed on, that came to spies of the group.", "queries overheard";
+            spoofed: Spoofed, "spoofed", "messages", SPOOFS, "Copies of queries that the group sent in the name of others.", "queries in the name of others";
+        }
+    };
 }
+
+pub(crate) use for_each_deed;
+
+macro_rules! deeds {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+        /// How often adversaries did what.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub(super) struct Deeds {
+            $(pub $deed: u64,)+
+            /// Identities that were taken after the first.
+            pub renamed: u64,
+        }
+
+        impl Deeds {
+            fn of(&mut self, deceit: Deceit) -> &mut u64 {
+                match deceit {
+                    $(Deceit::$deceit $(($any))? => &mut self.$deed,)+
+                    Deceit::Renamed => &mut self.renamed,
+                }
+            }
+
+            fn add(&mut self, other: &Deeds) {
+                $(self.$deed += other.$deed;)+
+                self.renamed += other.renamed;
+            }
+        }
+    };
+}
+
+for_each_deed!(deeds);
 
 impl Attacks {
     pub(super) fn new(config: &WorldConfig, spans: Spans) -> Attacks {
@@ -118,43 +151,5 @@ impl Acting {
             self.host_seconds += f64::from(self.online) * to.since(from).as_seconds();
         }
         self.summed = now;
-    }
-}
-
-impl Deeds {
-    fn of(&mut self, deceit: Deceit) -> &mut u64 {
-        match deceit {
-            Deceit::Lied => &mut self.lied,
-            Deceit::Denied(_) => &mut self.denied,
-            Deceit::Forged(_) => &mut self.forged,
-            Deceit::Shirked => &mut self.shirked,
-            Deceit::Asked => &mut self.asked,
-            Deceit::Swallowed => &mut self.swallowed,
-            Deceit::Renamed => &mut self.renamed,
-            Deceit::Omitted => &mut self.omitted,
-            Deceit::Forked(_) => &mut self.forked,
-            Deceit::Raced => &mut self.raced,
-            Deceit::Discarded(_) => &mut self.discarded,
-            Deceit::Overheard(_) => &mut self.overheard,
-            Deceit::Misrouted => &mut self.misrouted,
-            Deceit::Spoofed => &mut self.spoofed,
-        }
-    }
-
-    fn add(&mut self, other: &Deeds) {
-        self.lied += other.lied;
-        self.denied += other.denied;
-        self.forged += other.forged;
-        self.shirked += other.shirked;
-        self.asked += other.asked;
-        self.swallowed += other.swallowed;
-        self.renamed += other.renamed;
-        self.omitted += other.omitted;
-        self.forked += other.forked;
-        self.raced += other.raced;
-        self.discarded += other.discarded;
-        self.overheard += other.overheard;
-        self.misrouted += other.misrouted;
-        self.spoofed += other.spoofed;
     }
 }

@@ -3,7 +3,7 @@
 //! A [`Collector`] observes a run and fills its [`RunRecord`]. Each metric is declared once, in `families`: its name, what
 //! it means, and the function that computes it from a record. All lists of metrics are made from these declarations.
 
-mod attacks;
+pub(crate) mod attacks;
 mod broadcasts;
 mod catalogue;
 pub(crate) mod chart_kind;

@@ -413,28 +413,53 @@ impl Counts {
     }
 
     fn add(&mut self, other: &Counts) {
-        self.messages.add(&other.messages);
-        self.bytes_sent += other.bytes_sent;
-        self.bytes_delivered += other.bytes_delivered;
-        self.relayed += other.relayed;
-        self.bytes_relayed += other.bytes_relayed;
-        self.closed_at_limit += other.closed_at_limit;
-        self.beyond_limit += other.beyond_limit;
-        self.duplicates += other.duplicates;
-        self.skipped += other.skipped;
-        self.processed += other.processed;
-        self.processor_waits += other.processor_waits;
-        self.processor_used += other.processor_used;
-        self.unprocessed += other.unprocessed;
-        self.rejected.iter_mut().zip(other.rejected).for_each(|(count, more)| *count += more);
-        self.settled.iter_mut().zip(other.settled).for_each(|(count, more)| *count += more);
-        self.forgotten.iter_mut().zip(other.forgotten).for_each(|(count, more)| *count += more);
-        self.hop_limited += other.hop_limited;
-        self.chunks_pushed += other.chunks_pushed;
-        self.refused += other.refused;
-        self.no_room += other.no_room;
-        self.recorded += other.recorded;
-        self.answers += other.answers;
-        self.answers_astray += other.answers_astray;
+        let Counts {
+            messages,
+            bytes_sent,
+            bytes_delivered,
+            relayed,
+            bytes_relayed,
+            closed_at_limit,
+            beyond_limit,
+            duplicates,
+            skipped,
+            processed,
+            processor_waits,
+            processor_used,
+            unprocessed,
+            rejected,
+            forgotten,
+            settled,
+            hop_limited,
+            chunks_pushed,
+            refused,
+            no_room,
+            recorded,
+            answers,
+            answers_astray,
+        } = other;
+        self.messages.add(messages);
+        self.bytes_sent += bytes_sent;
+        self.bytes_delivered += bytes_delivered;
+        self.relayed += relayed;
+        self.bytes_relayed += bytes_relayed;
+        self.closed_at_limit += closed_at_limit;
+        self.beyond_limit += beyond_limit;
+        self.duplicates += duplicates;
+        self.skipped += skipped;
+        self.processed += processed;
+        self.processor_waits += processor_waits;
+        self.processor_used += processor_used;
+        self.unprocessed += unprocessed;
+        self.rejected.iter_mut().zip(rejected).for_each(|(count, more)| *count += more);
+        self.settled.iter_mut().zip(settled).for_each(|(count, more)| *count += more);
+        self.forgotten.iter_mut().zip(forgotten).for_each(|(count, more)| *count += more);
+        self.hop_limited += hop_limited;
+        self.chunks_pushed += chunks_pushed;
+        self.refused += refused;
+        self.no_room += no_room;
+        self.recorded += recorded;
+        self.answers += answers;
+        self.answers_astray += answers_astray;
     }
 }

@@ -66,6 +66,7 @@ conditions! {
     Cpu: "a group has `cpu`", WorldConfig::has_cpus;
     LimitsConnections: "a group has `max_connections`", WorldConfig::limits_connections;
     BehindNat: "a group has `nat`", WorldConfig::has_nats;
+    LimitsReach: "a group has `nat`", WorldConfig::limits_reach;
     AsksBehindNat: "a group has `nat`, and queries are asked", |config| config.has_nats() && config.asks();
     NodesAskBehindNat: "a group has `nat`, and queries are asked, but not of a coordinator", |config| config.has_nats() && When::NodesAsk.holds(config);
     Counts: "nodes run the protocol, or a fault keeps messages from passing", |config| config.runs_protocol() || config.faults_lose();

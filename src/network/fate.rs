@@ -119,12 +119,13 @@ impl LossAccounting {
     }
 
     fn add(&mut self, other: &LossAccounting) {
-        self.path += other.path;
-        self.fault += other.fault;
-        self.too_large += other.too_large;
-        self.no_connection += other.no_connection;
-        self.unreachable += other.unreachable;
-        self.sender_left += other.sender_left;
+        let LossAccounting { path, fault, too_large, no_connection, unreachable, sender_left } = other;
+        self.path += path;
+        self.fault += fault;
+        self.too_large += too_large;
+        self.no_connection += no_connection;
+        self.unreachable += unreachable;
+        self.sender_left += sender_left;
     }
 }
 
@@ -145,12 +146,13 @@ impl MessageAccounting {
 
     /// Adds the messages of another part of the network.
     pub fn add(&mut self, other: &MessageAccounting) {
-        self.sent += other.sent;
-        self.delivered += other.delivered;
-        self.lost += other.lost;
-        self.losses.add(&other.losses);
-        self.dropped_queue += other.dropped_queue;
-        self.to_offline += other.to_offline;
+        let MessageAccounting { sent, delivered, lost, losses, dropped_queue, to_offline } = other;
+        self.sent += sent;
+        self.delivered += delivered;
+        self.lost += lost;
+        self.losses.add(losses);
+        self.dropped_queue += dropped_queue;
+        self.to_offline += to_offline;
     }
 
     /// Messages that have ended, whatever their fate.

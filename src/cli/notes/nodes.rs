@@ -3,6 +3,7 @@
 use super::facts::{Facts, NEARLY_ALL, number, percent};
 use super::rule::{Rule, Weight};
 use crate::cli::format::count;
+use crate::metrics::attacks::for_each_deed;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "unjoined_hosts", weight: Weight::Skewed, says: unjoined_hosts },
@@ -53,26 +54,25 @@ fn full_memories(facts: &Facts<'_>) -> Option<String> {
     (!told.is_empty()).then(|| format!("Nodes forgot, as their memories are bounded: {}.", told.join(", ")))
 }
 
-/// What adversaries did: the metric of a group, and how its count is told.
-const DEEDS: [(&str, &str); 6] = [
-    ("lies", "false outcomes recorded"),
-    ("denied", "answers withheld"),
-    ("forged", "answers forged"),
-    ("shirked", "announcements ignored"),
-    ("asked", "queries for the attack alone"),
-    ("swallowed", "broadcasts not forwarded"),
-];
+macro_rules! deeds {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+        /// What adversaries did: the metric of a group, and how its count is told.
+        const DEEDS: &[(&str, &str)] = &[$(($name, $told)),+];
+    };
+}
+
+for_each_deed!(deeds);
 
 fn adversaries(facts: &Facts<'_>) -> Option<String> {
     let mut told = Vec::new();
     for group in &facts.world.groups {
         let Some(conduct) = &group.conduct else { continue };
         let name = &group.hosts.name;
-        let deed = |(deed, words): (&str, &str)| {
+        let deed = |(deed, words): &(&str, &str)| {
             let count = facts.some(&format!("conduct.{deed}.{name}"))?;
             Some(format!("{} {words}", number(count)))
         };
-        let deeds: Vec<String> = DEEDS.into_iter().filter_map(deed).collect();
+        let deeds: Vec<String> = DEEDS.iter().filter_map(deed).collect();
         let deeds = if deeds.is_empty() { "nothing that was counted".to_owned() } else { deeds.join(", ") };
         let hosts = count(group.hosts.count.into(), "host");
         told.push(format!("{hosts} `{name}` ({}): {deeds}", conduct.kind.name()));

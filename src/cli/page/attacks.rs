@@ -9,6 +9,7 @@ use super::{recovery, spread};
 use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
+use crate::metrics::attacks::for_each_deed;
 use crate::results::TrialRow;
 
 /// A part for each group of adversaries.
@@ -87,21 +88,15 @@ fn group_of<'a>(name: &'a str, group: &'a toml::Table) -> Option<Group<'a>> {
 
 const COSTS: [&str; 5] =
     ["conduct.identities", "conduct.stake", "conduct.bytes", "conduct.recorded", "conduct.hours"];
-const DEEDS: [&str; 13] = [
-    "conduct.lies",
-    "conduct.denied",
-    "conduct.forged",
-    "conduct.shirked",
-    "conduct.asked",
-    "conduct.swallowed",
-    "conduct.omitted",
-    "conduct.forked",
-    "conduct.raced",
-    "conduct.discarded",
-    "conduct.misrouted",
-    "conduct.overheard",
-    "conduct.spoofed",
-];
+
+macro_rules! deeds {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+        const DEEDS: &[&str] = &[$(concat!("conduct.", $name)),+];
+    };
+}
+
+for_each_deed!(deeds);
+
 const DAMAGE: [&str; 5] = [
     "conduct.reputation_gain",
     "selection.share",
@@ -111,7 +106,7 @@ const DAMAGE: [&str; 5] = [
 ];
 
 fn part(material: &Material, entry: &Entry, group: &Group<'_>) -> Markup {
-    let deeds = named(entry, &DEEDS, group.name);
+    let deeds = named(entry, DEEDS, group.name);
     let (never, done): (Vec<&str>, Vec<&str>) =
         deeds.into_iter().partition(|metric| entry.value(metric).0 == Some(0.0));
     html! {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::metrics::attacks::for_each_deed;
 use crate::results::Figure;
 use crate::world::{Work, WorldConfig};
 
@@ -28,8 +29,16 @@ const QUERY: &[&str] = &[
 ];
 const TASKS: &[&str] = &["selection.share.", "earnings.share.", "tasks.good_ratio", "tasks.unfilled"];
 const ATTACK: &[&str] = &["conduct.reputation_gain."];
-/// Printed only when they are not 0: what adversaries did, of which each kind does little.
-const DEEDS: &[&str] = &["conduct.denied.", "conduct.lies.", "conduct.forged.", "conduct.swallowed."];
+
+macro_rules! deeds {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+        /// Printed only when they are not 0: what adversaries did, of which each kind does little.
+        const DEEDS: &[&str] = &[$(concat!("conduct.", $name, ".")),+];
+    };
+}
+
+for_each_deed!(deeds);
+
 const RECORD: &[&str] =
     &["storage.chunks", "storage.replicas_mean", "storage.available_ratio", "storage.refused"];
 /// Printed only when chunks were pushed: all of a history may lie in the warm-up.

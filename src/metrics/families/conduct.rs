@@ -4,34 +4,46 @@ use super::behind::targets;
 use crate::conduct::AdversaryKind;
 use crate::metrics::MetricUnit::{Bytes, Eth, Of, Plain};
 use crate::metrics::Sample::Trials;
-use crate::metrics::attacks::Deeds;
+use crate::metrics::attacks::for_each_deed;
 use crate::metrics::declaration::{Definition::PerGroup, Has, OfPlace, metrics};
 use crate::metrics::figures::{mean, ratio};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::view::View;
+use crate::metrics::{Better, Counting, Kind, Metric, Scope, Statistic};
 use crate::units::{GroupId, HostId};
 use crate::world::WorldConfig;
 
-metrics!(CONDUCT {
+metrics!(COSTS {
     "conduct.identities.GROUP", Of("identities"), Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: identities that the group has used in the whole run.", PerGroup(ATTACKS, |v, group| Some(v.run.identities_used(group) as f64));
     "conduct.stake.GROUP", Eth, Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: the group's stake.", PerGroup(ATTACKS, |v, group| Some(v.run.stake(group)));
     "conduct.bytes.GROUP", Bytes, Count, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: bytes that the group has put on the wire in the whole run.", PerGroup(ATTACKS, |v, group| Some(bytes(v, group)));
     "conduct.recorded.GROUP", Of("outcomes"), Count, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: outcomes that the group recorded in the whole run, whether they happened or not.", PerGroup(ATTACKS, |v, group| Some(v.run.recorded(group) as f64));
     "conduct.hours.GROUP", Of("host-hours"), Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: time for which the group's hosts were online and followed their `conduct`, summed over hosts.", PerGroup(ATTACKS, |v, group| Some(v.run.attacks.host_seconds(group)? / 3600.0));
-    "conduct.lies.GROUP", Of("outcomes"), Count, Neither, Sum, Window, Happened, "counts.csv", "Outcomes that the group recorded although they did not happen, or happened differently.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).lied as f64));
-    "conduct.denied.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).denied as f64));
-    "conduct.forged.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Answers that the group sent with chunks altered or made up.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).forged as f64));
-    "conduct.shirked.GROUP", Of("announcements"), Count, Neither, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group ignored although it had space for them.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).shirked as f64));
-    "conduct.asked.GROUP", Of("queries"), Count, Neither, Sum, Window, Happened, "counts.csv", "Queries that the group issued for the attack alone.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).asked as f64));
-    "conduct.swallowed.GROUP", Of("copies"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of broadcasts that the group should have sent, and did not.", PerGroup(ATTACKS, |v, group| Some(deeds(v, group).swallowed as f64));
-    "conduct.omitted.GROUP", Of("outcomes"), Count, Neither, Sum, Window, Happened, "counts.csv", "Outcomes that the group was to record, and left out.", PerGroup(OMITS, |v, group| Some(deeds(v, group).omitted as f64));
-    "conduct.forked.GROUP", Of("chunks"), Count, Neither, Sum, Window, Happened, "counts.csv", "Chunks that the group cut in two versions.", PerGroup(FORKS, |v, group| Some(deeds(v, group).forked as f64));
-    "conduct.raced.GROUP", Of("announcements"), Count, Neither, Sum, Window, Happened, "counts.csv", "Announcements of chunks that the group said YES to before its nodes had come to an answer.", PerGroup(RACES, |v, group| Some(deeds(v, group).raced as f64));
-    "conduct.discarded.GROUP", Of("chunks"), Count, Neither, Sum, Window, Happened, "counts.csv", "Chunks that the group had said YES to, was sent, and did not store.", PerGroup(RACES, |v, group| Some(deeds(v, group).discarded as f64));
+});
+
+/// A metric for each deed.
+macro_rules! deeds {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+        pub(in crate::metrics) const DEEDS: &[Metric] = &[$(Metric {
+            name: concat!("conduct.", $name, ".GROUP"),
+            unit: Of($unit),
+            kind: Kind::Count,
+            better: Better::Neither,
+            statistic: Statistic::Sum,
+            scope: Scope::Window,
+            window: Counting::Happened,
+            file: "counts.csv",
+            meaning: $meaning,
+            definition: PerGroup($has, |v, group| Some(v.run.attacks.of_group(group, v.window).$deed as f64)),
+            behind: None,
+        }),+];
+    };
+}
+
+for_each_deed!(deeds);
+
+metrics!(DAMAGE {
     "storage.share.GROUP", Plain, Share, Neither, Ratio, Run, WholeRun, "groups.csv", "Share of the copies of chunks sent by recorders in the whole run that went to the group.", PerGroup(RACES, placed), of |v, _, _| Trials(copies(v));
-    "conduct.misrouted.GROUP", Of("answers"), Count, Neither, Sum, Window, Happened, "counts.csv", "Questions of lookups that the group answered with nodes of its own.", PerGroup(MISROUTES, |v, group| Some(deeds(v, group).misrouted as f64));
-    "conduct.overheard.GROUP", Of("messages"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of queries, and questions to be handed on, that came to spies of the group.", PerGroup(SPIES, |v, group| Some(deeds(v, group).overheard as f64));
-    "conduct.spoofed.GROUP", Of("messages"), Count, Neither, Sum, Window, Happened, "counts.csv", "Copies of queries that the group sent in the name of others.", PerGroup(SPOOFS, |v, group| Some(deeds(v, group).spoofed as f64));
     "conduct.reflected.GROUP", Bytes, Count, Neither, Sum, Run, WholeRun, "groups.csv", "Bytes of answers that came to the group in the whole run although others had asked, in its name.", PerGroup(VICTIM, |v, group| Some(v.run.tally.reflected[group] as f64));
     "conduct.amplification.GROUP", Plain, Amount, Neither, Ratio, Run, WholeRun, "groups.csv", "Bytes of answers to queries in the name of others that came to these in the whole run, over the bytes that the group put on the wire meanwhile for whatever purpose. With several groups of spoofers, the answers are to all of them.", PerGroup(SPOOFS, amplification);
     "conduct.reputation_gain.GROUP", Plain, Signed, Neither, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain), of |v, _, group| targets(about(v, group).filter(|query| query.gain().is_some()));
@@ -98,10 +110,6 @@ fn amplification(view: &View<'_>, group: usize) -> Option<f64> {
 
 fn attacks(config: &WorldConfig, group: usize) -> bool {
     config.groups[group].conduct.is_some() && config.protocol.is_some()
-}
-
-fn deeds(view: &View<'_>, group: usize) -> Deeds {
-    view.run.attacks.of_group(group, view.window)
 }
 
 fn bytes(view: &View<'_>, group: usize) -> f64 {

@@ -45,7 +45,9 @@ pub(super) const ALL: &[&[Metric]] = checked(&[
     reputation::REPUTATION,
     confidence::CONFIDENCE,
     tasks::TASKS,
-    conduct::CONDUCT,
+    conduct::COSTS,
+    conduct::DEEDS,
+    conduct::DAMAGE,
     operations::OPERATIONS,
 ]);
 

@@ -97,9 +97,9 @@ for_each_loss!(losses);
 columns!(WORK: Timeseries {
     BYTES_SENT: "bytes_sent_B", Bytes, Always, "Bytes put on the wire, headers and retransmissions included.", |row| row.counts.bytes_sent;
     BYTES_DELIVERED: "bytes_delivered_B", Bytes, Always, "Bytes on the wire of messages that were delivered.", |row| row.counts.bytes_delivered;
-    RELAYED: "messages_relayed_count", Count, BehindNat, "Messages, or trains of their segments, that relays took to pass them on.", |row| row.counts.relayed;
+    RELAYED: "messages_relayed_count", Count, LimitsReach, "Messages, or trains of their segments, that relays took to pass them on.", |row| row.counts.relayed;
     DUPLICATED: "messages_duplicated_count", Count, FaultsDuplicate, "Datagrams that were delivered a second time.", |row| row.counts.duplicates;
-    BYTES_RELAYED: "bytes_relayed_B", Bytes, BehindNat, "Bytes that relays took to pass them on.", |row| row.counts.bytes_relayed;
+    BYTES_RELAYED: "bytes_relayed_B", Bytes, LimitsReach, "Bytes that relays took to pass them on.", |row| row.counts.bytes_relayed;
     CLOSED: "connections_closed_count", Count, LimitsConnections, "Idle connections that hosts closed because they had as many as they may, and made others.", |row| row.counts.closed_at_limit;
     BEYOND: "connections_beyond_limit_count", Count, LimitsConnections, "Connections that hosts made although they had as many as they may, since none of these was idle.", |row| row.counts.beyond_limit;
     SKIPPED: "work_skipped_count", Count, Always, "Arrivals of work at offline hosts, which are skipped.", |row| row.counts.skipped;

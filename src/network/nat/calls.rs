@@ -35,7 +35,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let Way::Mapped(Some(relay)) = self.topology.way(ctx.host, to) else {
             let is_refused = self.known_mappings(ctx.host).is_some_and(|nat| nat.is_refused(to));
             if is_refused && self.topology.transport(ctx.host, to).has_connections() {
-                self.tell_waits(ctx, payload.tag(ctx.host, to));
+                self.tell_waits(ctx, to, payload.tag(ctx.host, to));
             }
             return Some(payload);
         };
@@ -48,7 +48,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             return Some(payload);
         }
         if mappings.is_refused(to) {
-            self.tell_waits(ctx, payload.tag(ctx.host, to));
+            self.tell_waits(ctx, to, payload.tag(ctx.host, to));
         }
         let mappings = self.mappings(ctx.host);
         if mappings.waits(now, to, flow, payload) {
@@ -174,11 +174,12 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         if let Some(call) = self.mappings(host).call(peer) {
             tags.extend(call.waiting.iter().map(|(_, payload)| payload.tag(host, peer)));
         }
-        tags.into_iter().for_each(|tag| self.tell_waits(ctx, tag));
+        tags.into_iter().for_each(|tag| self.tell_waits(ctx, peer, tag));
     }
 
-    fn tell_waits<E>(&mut self, ctx: &Context<'_, '_, E>, tag: P::Tag) {
-        self.observe(ctx, Observation::Refused { cause: LossCause::Unreachable, tag });
+    fn tell_waits<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId, tag: P::Tag) {
+        let cause = self.topology.way(ctx.host, to).barrier();
+        self.observe(ctx, Observation::Refused { cause, tag });
     }
 
     /// Takes a peer that has not answered for one that cannot be reached.
@@ -187,7 +188,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let fate = if call.peer_offline {
             Fate::ToOffline(Absence::NoConnection)
         } else {
-            Fate::Lost(call.fault.map_or(LossCause::Unreachable, LossCause::Fault))
+            let barrier = || self.topology.way(ctx.host, peer).barrier();
+            Fate::Lost(call.fault.map_or_else(barrier, LossCause::Fault))
         };
         self.end_waiting(ctx, peer, call, fate);
     }
@@ -338,7 +340,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             _ => false,
         };
         if is_given_up && self.known_mappings(host).is_some_and(|nat| nat.is_refused(to)) {
-            return Fate::Lost(LossCause::Unreachable);
+            return Fate::Lost(self.topology.way(host, to).barrier());
         }
         fate
     }

@@ -173,7 +173,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 let size = frame.payload().map_or(0, Payload::size);
                 let packets = self.topology.transport(from, to).packets(size).count;
                 let packet = Packet { frame, ..packet };
-                self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(LossCause::Unreachable));
+                let barrier = self.topology.way(from, to).barrier();
+                self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(barrier));
             }
         }
         if is_missed {

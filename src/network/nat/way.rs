@@ -2,6 +2,7 @@
 
 use super::class::Nat;
 use crate::network::Topology;
+use crate::network::fate::LossCause;
 use crate::units::HostId;
 
 /// How messages come from one host to another.
@@ -15,6 +16,23 @@ pub(crate) enum Way {
     Relayed(HostId),
     /// They cannot meet, and nobody relays.
     Shut,
+}
+
+impl Way {
+    /// Why a message is lost that does not come by this way: who keeps it out, or who should have passed it on.
+    pub(crate) const fn barrier(self) -> LossCause {
+        match self {
+            Way::Open | Way::Mapped(_) | Way::Relayed(_) | Way::Shut => LossCause::Unreachable,
+        }
+    }
+
+    /// Whether nothing ever comes by this way.
+    pub(crate) const fn is_shut(self) -> bool {
+        match self {
+            Way::Open | Way::Mapped(_) | Way::Relayed(_) => false,
+            Way::Shut => true,
+        }
+    }
 }
 
 impl Topology {
