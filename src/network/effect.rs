@@ -25,6 +25,21 @@ pub(super) struct Crossing {
     pub kind: Option<MessageKind>,
 }
 
+/// What a fault can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Touched {
+    /// Whether hosts are online.
+    Presence,
+    /// What happens to messages on their paths.
+    Paths,
+    /// Whether datagrams come twice.
+    Datagrams,
+    /// The rates of access links.
+    Links,
+    /// What clocks show.
+    Clocks,
+}
+
 /// A fault with the draws that decide whom it hits.
 #[derive(Clone, Debug)]
 pub(super) struct Effect {
@@ -40,26 +55,18 @@ impl Effect {
         Effect { kind: fault.kind.clone(), messages: fault.messages, draws }
     }
 
-    /// Whether it ever keeps a host offline.
-    pub(super) fn is_absence(&self) -> bool {
-        matches!(self.kind, FaultKind::Offline(_))
-    }
-
-    /// Whether it ever changes what happens to messages on their paths.
-    pub(super) fn is_on_paths(&self) -> bool {
-        match self.kind {
-            FaultKind::Offline(_) | FaultKind::Slow(..) | FaultKind::Clock(..) => false,
-            FaultKind::Partition(_)
-            | FaultKind::Cut(_)
-            | FaultKind::Delay(..)
-            | FaultKind::Loss(..)
-            | FaultKind::Duplicate(..) => true,
-        }
-    }
-
-    /// Whether it ever slows access links.
-    pub(super) fn is_at_links(&self) -> bool {
-        matches!(self.kind, FaultKind::Slow(..))
+    /// Whether it ever changes anything there: else none of the questions about that need be asked.
+    pub(super) fn is_at(&self, what: Touched) -> bool {
+        let touched: &[Touched] = match self.kind {
+            FaultKind::Offline(_) => &[Touched::Presence],
+            FaultKind::Partition(_) | FaultKind::Cut(_) | FaultKind::Delay(..) | FaultKind::Loss(..) => {
+                &[Touched::Paths]
+            }
+            FaultKind::Duplicate(..) => &[Touched::Paths, Touched::Datagrams],
+            FaultKind::Slow(..) => &[Touched::Links],
+            FaultKind::Clock(..) => &[Touched::Clocks],
+        };
+        touched.contains(&what)
     }
 
     /// The share of its rate that it leaves a host's link.
@@ -71,11 +78,6 @@ impl Effect {
             },
             _ => Share::ONE,
         }
-    }
-
-    /// Whether it ever puts clocks wrong.
-    pub(super) fn is_at_clocks(&self) -> bool {
-        matches!(self.kind, FaultKind::Clock(..))
     }
 
     /// How far it puts a host's clock off, the `nth` time that it comes.
@@ -117,11 +119,6 @@ impl Effect {
             FaultKind::Loss(way, loss) if self.is(nth, way, what) => *loss,
             _ => Share::ZERO,
         }
-    }
-
-    /// Whether it ever lets datagrams come twice.
-    pub(super) fn is_duplication(&self) -> bool {
-        matches!(self.kind, FaultKind::Duplicate(..))
     }
 
     /// With what probability a datagram comes twice.

@@ -1,6 +1,6 @@
 //! Faults: a schedule that answers questions about a time, and keeps no state.
 
-use super::effect::{Crossing, Effect, Site};
+use super::effect::{Crossing, Effect, Site, Touched};
 use super::fate::Side;
 use super::fault::{Fault, FaultId, Recurrence, Skew};
 use super::recurrence::beginnings;
@@ -93,16 +93,18 @@ impl FaultSchedule {
     /// These faults.
     pub(super) fn new(entries: Vec<Entry>) -> FaultSchedule {
         let lasting = entries.iter().enumerate().filter(|(_, entry)| entry.lasts > Duration::ZERO);
-        let absences = lasting.filter(|(_, entry)| entry.effect.is_absence()).flat_map(|(place, entry)| {
-            let times = entry.begins.iter().enumerate();
-            times.map(move |(nth, begins)| (*begins, place, nth as u32))
-        });
+        let absences =
+            lasting.filter(|(_, entry)| entry.effect.is_at(Touched::Presence)).flat_map(|(place, entry)| {
+                let times = entry.begins.iter().enumerate();
+                times.map(move |(nth, begins)| (*begins, place, nth as u32))
+            });
         let mut absences: Vec<_> = absences.collect();
         absences.sort_unstable();
-        let on_paths = entries.iter().any(|entry| entry.effect.is_on_paths());
-        let at_links =
-            entries.iter().any(|entry| entry.effect.is_at_links() || entry.effect.is_duplication());
-        let at_clocks = entries.iter().any(|entry| entry.effect.is_at_clocks());
+        let on_paths = entries.iter().any(|entry| entry.effect.is_at(Touched::Paths));
+        let at_links = entries
+            .iter()
+            .any(|entry| entry.effect.is_at(Touched::Links) || entry.effect.is_at(Touched::Datagrams));
+        let at_clocks = entries.iter().any(|entry| entry.effect.is_at(Touched::Clocks));
         FaultSchedule { entries, absences, on_paths, at_links, at_clocks }
     }
 
@@ -169,7 +171,7 @@ impl FaultSchedule {
 
     /// When that may next change after `now`.
     pub(super) fn next_pace(&self, now: Time) -> Time {
-        let slow = self.entries.iter().filter(|entry| entry.effect.is_at_links());
+        let slow = self.entries.iter().filter(|entry| entry.effect.is_at(Touched::Links));
         slow.map(|entry| entry.next_turn(now)).min().unwrap_or(Time::NEVER)
     }
 
@@ -217,7 +219,8 @@ impl FaultSchedule {
 
     /// When that next may change after `now`, or from the start of the run on, by faults that recur.
     pub(super) fn next_change(&self, now: Option<Time>, host: Site) -> Option<Time> {
-        let recurring = self.entries.iter().filter(|entry| entry.recurs && entry.effect.is_absence());
+        let recurring =
+            self.entries.iter().filter(|entry| entry.recurs && entry.effect.is_at(Touched::Presence));
         recurring.filter_map(|entry| entry.next_change(now, host)).min()
     }
 

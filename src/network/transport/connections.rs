@@ -30,7 +30,7 @@ mod timer;
 use super::Io;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
-use crate::network::{Frame, Payload};
+use crate::network::{Frame, Payload, Transport};
 use crate::random::Flow;
 use crate::units::{Duration, FixedHashMap, FixedHashSet, HostId, Time};
 use ending::{Ending, lose};
@@ -163,7 +163,7 @@ impl<P: Payload> Connections<P> {
             return None;
         }
         peer.used = now;
-        if !segments.streamed {
+        if peer.was_unheard(segments.sent) || !segments.streamed {
             acknowledge(io, now, from, segments.train());
         }
         if connection.protocol.traits().has_streams {
@@ -279,13 +279,15 @@ impl<P: Payload> Connections<P> {
         let Some(passes) = io.first_passes(stream) else { return };
         let connection = train.sent.connection;
         self.adopt(io, from, train.sent);
-        let peer = self.find((from, connection.protocol), connection.flow);
-        if peer.is_some_and(|peer| peer.is_open()) {
-            acknowledge(io, passes, from, train);
-        } else if connection.protocol.traits().resumes {
-            // The others may come when it is open, by an answer that this train has overtaken.
-            let unheard = Unacknowledged { peer: io.host(), train, fault: None };
-            io.tell(passes + io.one_way(from), from, Timer::Unacknowledged(Box::new(unheard)));
+        // Until it is open the others may come by an answer that this train has overtaken.
+        match self.find((from, connection.protocol), connection.flow) {
+            Some(peer) if peer.is_open() => acknowledge(io, passes, from, train),
+            _ if connection.protocol.traits().resumes => {
+                let unheard = Unacknowledged { peer: io.host(), train, fault: None };
+                io.tell(passes + io.one_way(from), from, Timer::Unacknowledged(Box::new(unheard)));
+            }
+            Some(peer) => peer.leave_unheard(train.sent),
+            None => {}
         }
     }
 
@@ -433,8 +435,8 @@ impl<P> Connections<P> {
 
     /// The messages that wait for a handshake with `peer`.
     pub(crate) fn waiting_for(&self, peer: HostId) -> impl Iterator<Item = &P> {
-        let keys = Protocol::ALL.map(|protocol| (peer, protocol));
-        let peers = keys.into_iter().filter_map(|key| self.peers.get(&key));
+        let protocols = Transport::ALL.into_iter().filter_map(Protocol::of);
+        let peers = protocols.filter_map(move |protocol| self.peers.get(&(peer, protocol)));
         peers.filter(|it| !it.is_open()).flat_map(|it| it.queued())
     }
 

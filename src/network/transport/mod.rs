@@ -82,7 +82,6 @@ impl Transport {
         }
     }
 
-    /// Whether it has to know that a message which went whole has come.
     /// Whether a message that comes whole says by nothing else that the connection is in use.
     pub(super) const fn is_quiet(self) -> bool {
         matches!(Protocol::of(self), Some(protocol) if protocol.is_quiet())

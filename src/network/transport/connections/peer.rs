@@ -1,5 +1,7 @@
 //! One end of a connection.
 
+use std::num::NonZeroU32;
+
 use super::Key;
 use super::handshake::{Attempt, call};
 use super::load::Remains;
@@ -34,6 +36,9 @@ pub(super) struct Peer<P> {
     quiet: Quiet,
     /// Whether the host has a ticket of the peer, as a server: kept here as long as there is a connection, where it is at hand.
     pub has_ticket: bool,
+    /// The last segments whose first came before the connection was open, by their number, from 1: they are acknowledged when all
+    /// have come, as the others are when the first has.
+    unheard: Option<NonZeroU32>,
     /// `None` until something has to be heard of.
     pub sender: Option<Box<Sender<P>>>,
     pub receiver: Receiver<P>,
@@ -59,6 +64,7 @@ impl<P: Payload> Peer<P> {
             rtt,
             quiet: Quiet::default(),
             has_ticket: false,
+            unheard: None,
             sender: None,
             receiver: Receiver::default(),
         }
@@ -67,6 +73,20 @@ impl<P: Payload> Peer<P> {
     /// The handshake that is under way, if one is.
     pub(super) fn attempt(&mut self) -> Option<&mut Attempt> {
         self.calling.as_mut().map(|calling| &mut calling.attempt)
+    }
+
+    /// The first of these segments has come, and cannot be acknowledged yet.
+    pub(super) fn leave_unheard(&mut self, sent: Sent) {
+        self.unheard = NonZeroU32::new(sent.order.wrapping_add(1));
+    }
+
+    /// Whether that was so of these, which have come now.
+    pub(super) fn was_unheard(&mut self, sent: Sent) -> bool {
+        let was = self.unheard.is_some_and(|order| order.get() == sent.order.wrapping_add(1));
+        if was {
+            self.unheard = None;
+        }
+        was
     }
 
     /// Whether it has been idle for so long that it is closed.

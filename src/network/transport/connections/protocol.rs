@@ -62,8 +62,6 @@ pub(in crate::network::transport) enum Recovery {
 }
 
 impl Protocol {
-    /// All of them.
-    pub(super) const ALL: [Protocol; 3] = [Protocol::Tcp, Protocol::TcpTls, Protocol::Quic];
     /// The one whose messages go whole and unheard where they can. There is no other: what comes of such a message does not
     /// say over which of several connections it went.
     pub(super) const QUIET: Protocol = Protocol::Quic;

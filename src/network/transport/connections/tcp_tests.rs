@@ -78,6 +78,27 @@ fn a_message_waits_for_one_round_trip_or_for_two_with_tls() {
     }
 }
 
+/// Of a server whose messages wait: they go when the client should have answered, and may overtake the last flight of the handshake.
+#[test]
+fn segments_of_which_the_first_came_before_the_connection_was_open_are_acknowledged_by_the_last() {
+    let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
+    let protocol = Protocol::TcpTls;
+    tcp.send(&mut host, PEER, 100, (FLOW, protocol));
+    let flow = connection_of(FLOW);
+    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, protocol), flow);
+    let message = segments::Message { number: 0, segments: 3, bytes: bytes(3), flow: FLOW, kind: 0_u32.kind() };
+    let connection = Connection { flow, protocol };
+    let sent =
+        segments::Sent { connection, order: 0, count: 3, behind: 0, at: ms(0), again: false, early: None };
+    let train = Train { sent, message, luck: FLOW };
+    tcp.on_timer(&mut host, Timer::Head(Box::new(Head { from: PEER, train, stream: None })));
+    assert!(host.told.is_empty());
+    tcp.on_handshake(&mut host, PEER, flight(Flight::ServerHello, protocol), flow);
+    let segments = Segments { sent, message, luck: FLOW, streamed: true, duplicate: false, payload: Some(7) };
+    assert!(tcp.on_segments(&mut host, PEER, segments).is_some());
+    assert!(matches!(&host.told[..], [(_, PEER, Timer::Acknowledged(it))] if it.sent == sent));
+}
+
 #[test]
 fn a_window_of_ten_segments_doubles_each_round_trip() {
     let (mut host, mut tcp) = sending(1000);
