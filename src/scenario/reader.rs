@@ -144,6 +144,10 @@ impl Reader {
 
     /// The group of this name; an unknown one is a problem.
     pub(super) fn group(&mut self, node: &Node, name: &str) -> Option<GroupId> {
+        // That there is none is an error of its own, and of all who name one.
+        if self.names.groups.is_empty() {
+            return None;
+        }
         let place = self.names.groups.binary_search_by(|group| group.as_str().cmp(name)).ok();
         if place.is_none() {
             let known = Rc::clone(&self.names.groups);

@@ -158,6 +158,7 @@ fn traffic_of_groups_that_are_not_there_is_refused() {
     let groups = text.find("[groups.a]").expect("a group")..text.find("[network]").expect("a network");
     let report = bad(&[&text[..groups.start], &text[groups.end..]].concat(), &[]);
     assert!(report.to_string().contains("`groups` is missing"), "{report}");
+    assert!(!report.to_string().contains("not a known group"), "it is told once: {report}");
 }
 
 #[test]
