@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::chart::{self, ChartKeys};
 use super::check::{self, CheckKeys};
-use super::fault::{self, FaultKeys};
+use super::fault;
 use super::workload::{self, WorkloadKeys};
 use super::{group, network, protocol};
 use crate::network::{Latency, NetworkConfig};
@@ -13,7 +13,7 @@ use crate::scenario::Scenario;
 use crate::scenario::forms::{Form, Named, Quantity, Section, SeedNumber, Text, maybe};
 use crate::scenario::shape::Shape;
 use crate::units::Duration;
-use crate::world::{Group, Work, WorldConfig};
+use crate::world::{Fault, Group, Work, WorldConfig};
 
 /// A scenario as it is laid out in a file.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ pub(in crate::scenario) struct Document {
     network: NetworkConfig,
     protocol: protocol::ProtocolKeys,
     workloads: Vec<(String, WorkloadKeys)>,
-    faults: Vec<(String, FaultKeys)>,
+    faults: Vec<(String, Fault)>,
     charts: Vec<(String, ChartKeys)>,
     expect: Vec<(String, CheckKeys)>,
     claims: Vec<(String, CheckKeys)>,
@@ -110,7 +110,7 @@ impl Document {
                 .iter()
                 .map(|work| (work.name.clone(), WorkloadKeys::of(work)))
                 .collect(),
-            faults: world.faults.iter().map(|(name, fault)| (name.clone(), FaultKeys::of(fault))).collect(),
+            faults: world.faults.iter().map(|(name, fault)| (name.clone(), fault.clone())).collect(),
             charts: scenario.charts.iter().map(|chart| (chart.name.clone(), ChartKeys::of(chart))).collect(),
             expect: scenario.expectations.iter().map(|e| (e.name.clone(), CheckKeys::of(e))).collect(),
             claims: scenario
@@ -140,7 +140,7 @@ impl Document {
             baseline: self.protocol.baseline().filter(|_| runs_protocol),
             protocol: runs_protocol.then_some(self.protocol.config),
             workloads,
-            faults: self.faults.into_iter().map(|(name, keys)| (name, keys.build())).collect(),
+            faults: self.faults.into_iter().collect(),
         };
         Scenario {
             name: self.name,

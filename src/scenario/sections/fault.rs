@@ -7,156 +7,175 @@ use crate::scenario::forms::{
 use crate::units::{Duration, Share, Time};
 use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, Skew, SlowLinks, Way};
 
-/// `[faults.NAME]`: the keys of all kinds.
-#[derive(Clone)]
-pub(super) struct FaultKeys {
-    kind: Kind,
-    at: Time,
-    lasts: Duration,
-    recurs: Recurrence,
-    messages: Vec<Sent>,
-    hosts: HostSet,
-    way: Way,
-    extra: Duration,
-    loss: Share,
-    duplicated: Share,
-    links: SlowLinks,
-    skew: Skew,
+/// A kind, as a file describes it.
+struct Described {
+    does: &'static str,
+    /// With its defaults; what a file has to give is only held a place.
+    kind: fn() -> FaultKind,
+    /// Adds its own keys to those of all kinds.
+    keys: fn(Section<Fault>) -> Section<Fault>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Offline,
-    Partition,
-    Cut,
-    Delay,
-    Loss,
-    Duplicate,
-    Slow,
-    Clock,
+impl Described {
+    fn word(&self) -> &'static str {
+        (self.kind)().name()
+    }
 }
 
-/// Each kind with its word.
-const KINDS: [(&str, Kind); 8] = [
-    ("offline", Kind::Offline),
-    ("partition", Kind::Partition),
-    ("cut", Kind::Cut),
-    ("delay", Kind::Delay),
-    ("loss", Kind::Loss),
-    ("duplicate", Kind::Duplicate),
-    ("slow", Kind::Slow),
-    ("clock", Kind::Clock),
+/// A parameter of the kind whose section it stands in.
+macro_rules! of {
+    ($kind:pat => $parameter:expr) => {
+        |fault| match &mut fault.kind {
+            $kind => $parameter,
+            _ => unreachable!("a section is of one kind"),
+        }
+    };
+}
+
+/// All of them, in the order of the guide.
+const KINDS: &[Described] = &[
+    Described {
+        does: "hosts are offline",
+        kind: || FaultKind::Offline(HostSet::default()),
+        keys: with_hosts,
+    },
+    Described {
+        does: "nothing passes between some hosts on one side and all others on the other",
+        kind: || FaultKind::Partition(HostSet::default()),
+        keys: |section| with_messages(with_hosts(section)),
+    },
+    Described {
+        does: "nothing passes from some hosts to others",
+        kind: || FaultKind::Cut(Way::default()),
+        keys: with_way,
+    },
+    Described {
+        does: "what some hosts send to others takes longer",
+        kind: || FaultKind::Delay(Way::default(), Duration::ZERO),
+        keys: |section| {
+            let extra = Quantity::time().more_than(Duration::ZERO);
+            with_way(section).required(
+                "extra",
+                extra,
+                of!(FaultKind::Delay(_, extra) => extra),
+                "how much longer it takes",
+            )
+        },
+    },
+    Described {
+        does: "packets that some hosts send to others are lost",
+        kind: || FaultKind::Loss(Way::default(), Share::ZERO),
+        keys: |section| {
+            with_way(section).required(
+                "loss",
+                Fraction,
+                of!(FaultKind::Loss(_, loss) => loss),
+                "chance that a packet is lost that the network would not have lost",
+            )
+        },
+    },
+    Described {
+        does: "datagrams that some hosts send to others over UDP come twice",
+        kind: || FaultKind::Duplicate(Way::default(), Share::ZERO),
+        keys: |section| {
+            with_way(section).required(
+                "chance",
+                Fraction,
+                of!(FaultKind::Duplicate(_, chance) => chance),
+                "chance that a datagram that arrives does so twice",
+            )
+        },
+    },
+    Described {
+        does: "access links have a share of their rates",
+        kind: || FaultKind::Slow(HostSet::default(), SlowLinks { uplink: Share::ONE, downlink: Share::ONE }),
+        keys: |section| {
+            with_hosts(section)
+                .key(
+                    "uplink",
+                    Fraction,
+                    of!(FaultKind::Slow(_, links) => &mut links.uplink),
+                    "share of its rate that each uplink has",
+                )
+                .key(
+                    "downlink",
+                    Fraction,
+                    of!(FaultKind::Slow(_, links) => &mut links.downlink),
+                    "share of its rate that each downlink has",
+                )
+        },
+    },
+    Described {
+        does: "clocks are off, by which outcomes are stamped and judged too old",
+        kind: || FaultKind::Clock(HostSet::default(), Skew::default()),
+        keys: |section| {
+            with_hosts(section)
+                .key(
+                    "ahead",
+                    Quantity::time(),
+                    of!(FaultKind::Clock(_, skew) => &mut skew.ahead),
+                    "how much later they show than it is",
+                )
+                .key("behind", Quantity::time(), of!(FaultKind::Clock(_, skew) => &mut skew.behind), BEHIND)
+        },
+    },
 ];
 
 /// `[faults.NAME]`.
-pub(super) fn section() -> Variants<FaultKeys> {
-    let some = |kind| with_hosts(begun(kind));
-    let way = |kind| with_messages(with_way(begun(kind)));
-    let partition = with_messages(some(Kind::Partition));
-    let extra = Quantity::time().more_than(Duration::ZERO);
-    let delay = way(Kind::Delay).required("extra", extra, |f| &mut f.extra, "how much longer it takes");
-    let loss = way(Kind::Loss).required(
-        "loss",
-        Fraction,
-        |f| &mut f.loss,
-        "chance that a packet is lost that the network would not have lost",
-    );
-    let duplicate = way(Kind::Duplicate).required(
-        "chance",
-        Fraction,
-        |f| &mut f.duplicated,
-        "chance that a datagram that arrives does so twice",
-    );
-    let slow = some(Kind::Slow)
-        .key("uplink", Fraction, |f| &mut f.links.uplink, "share of its rate that each uplink has")
-        .key("downlink", Fraction, |f| &mut f.links.downlink, "share of its rate that each downlink has");
-    let clock = some(Kind::Clock)
-        .key("ahead", Quantity::time(), |f| &mut f.skew.ahead, "how much later they show than it is")
-        .key("behind", Quantity::time(), |f| &mut f.skew.behind, BEHIND);
-    Variants {
-        tag: "kind",
-        sections: vec![
-            ("offline", "hosts are offline", some(Kind::Offline)),
-            (
-                "partition",
-                "nothing passes between some hosts on one side and all others on the other",
-                partition,
-            ),
-            ("cut", "nothing passes from some hosts to others", way(Kind::Cut)),
-            ("delay", "what some hosts send to others takes longer", delay),
-            ("loss", "packets that some hosts send to others are lost", loss),
-            ("duplicate", "datagrams that some hosts send to others over UDP come twice", duplicate),
-            ("slow", "access links have a share of their rates", slow),
-            ("clock", "clocks are off, by which outcomes are stamped and judged too old", clock),
-        ],
-        word: |keys| KINDS.iter().find(|(_, kind)| *kind == keys.kind).map_or("", |(word, _)| word),
-    }
-}
-
-impl FaultKeys {
-    fn new(kind: Kind) -> FaultKeys {
-        FaultKeys {
-            kind,
-            at: Time::ZERO,
-            lasts: Duration::ZERO,
-            recurs: Recurrence::Never,
-            messages: Vec::new(),
-            hosts: HostSet::default(),
-            way: Way::default(),
-            extra: Duration::ZERO,
-            loss: Share::ZERO,
-            duplicated: Share::ZERO,
-            links: SlowLinks { uplink: Share::ONE, downlink: Share::ONE },
-            skew: Skew::default(),
-        }
-    }
-
-    /// A fault in the layout of a file.
-    pub(super) fn of(fault: &Fault) -> FaultKeys {
-        let Fault { at, lasts, recurs, messages, .. } = *fault;
-        let messages = Sent::among(messages);
-        let keys = |kind| FaultKeys { at, lasts, recurs, messages: messages.clone(), ..FaultKeys::new(kind) };
-        match fault.kind.clone() {
-            FaultKind::Offline(hosts) => FaultKeys { hosts, ..keys(Kind::Offline) },
-            FaultKind::Partition(hosts) => FaultKeys { hosts, ..keys(Kind::Partition) },
-            FaultKind::Cut(way) => FaultKeys { way, ..keys(Kind::Cut) },
-            FaultKind::Delay(way, extra) => FaultKeys { way, extra, ..keys(Kind::Delay) },
-            FaultKind::Loss(way, loss) => FaultKeys { way, loss, ..keys(Kind::Loss) },
-            FaultKind::Duplicate(way, duplicated) => FaultKeys { way, duplicated, ..keys(Kind::Duplicate) },
-            FaultKind::Slow(hosts, links) => FaultKeys { hosts, links, ..keys(Kind::Slow) },
-            FaultKind::Clock(hosts, skew) => FaultKeys { hosts, skew, ..keys(Kind::Clock) },
-        }
-    }
-
-    /// The fault.
-    pub(super) fn build(self) -> Fault {
-        let kind = match self.kind {
-            Kind::Offline => FaultKind::Offline(self.hosts),
-            Kind::Partition => FaultKind::Partition(self.hosts),
-            Kind::Cut => FaultKind::Cut(self.way),
-            Kind::Delay => FaultKind::Delay(self.way, self.extra),
-            Kind::Loss => FaultKind::Loss(self.way, self.loss),
-            Kind::Duplicate => FaultKind::Duplicate(self.way, self.duplicated),
-            Kind::Slow => FaultKind::Slow(self.hosts, self.links),
-            Kind::Clock => FaultKind::Clock(self.hosts, self.skew),
-        };
-        let messages = match &self.messages[..] {
-            [] => MessageKinds::ALL,
-            some => MessageKinds::only(some.iter().map(|sent| sent.kind())),
-        };
-        Fault { at: self.at, lasts: self.lasts, recurs: self.recurs, messages, kind }
-    }
+pub(super) fn section() -> Variants<Fault> {
+    let section = |described: &Described| {
+        let draft = Fault::new(Time::ZERO, Duration::ZERO, (described.kind)());
+        (described.word(), described.does, (described.keys)(common(draft)))
+    };
+    Variants { tag: "kind", sections: KINDS.iter().map(section).collect(), word: |fault| fault.kind.name() }
 }
 
 /// What all kinds have.
-fn begun(kind: Kind) -> Section<FaultKeys> {
-    let kinds = Words { what: "kind", words: KINDS.to_vec() };
+fn common(draft: Fault) -> Section<Fault> {
     let span = Quantity::time().more_than(Duration::ZERO);
-    Section::new(FaultKeys::new(kind))
-        .required("kind", kinds, |f| &mut f.kind, "what goes wrong")
+    Section::new(draft)
+        .required("kind", kind(), |f| &mut f.kind, "what goes wrong")
         .required("at", time_point(), |f| &mut f.at, AT)
         .required("for", span, |f| &mut f.lasts, "how long it lasts, each time")
         .optional("every", every(), |f| &mut f.recurs, "it comes once", EVERY)
+}
+
+/// A kind with its defaults, which the keys after it take the place of.
+fn kind() -> Mapped<Words<FaultKind>, FaultKind> {
+    let words = KINDS.iter().map(|described| (described.word(), (described.kind)())).collect();
+    Mapped {
+        form: Words { what: "kind", words },
+        wrap: |draft| draft,
+        unwrap: |kind| {
+            KINDS.iter().map(|described| (described.kind)()).find(|draft| draft.name() == kind.name())
+        },
+    }
+}
+
+/// The hosts at which a fault is.
+fn hosts(fault: &mut Fault) -> &mut HostSet {
+    match &mut fault.kind {
+        FaultKind::Offline(hosts)
+        | FaultKind::Partition(hosts)
+        | FaultKind::Slow(hosts, _)
+        | FaultKind::Clock(hosts, _) => hosts,
+        FaultKind::Cut(_) | FaultKind::Delay(..) | FaultKind::Loss(..) | FaultKind::Duplicate(..) => {
+            unreachable!("it is on a way")
+        }
+    }
+}
+
+/// The way on which it is.
+fn way(fault: &mut Fault) -> &mut Way {
+    match &mut fault.kind {
+        FaultKind::Cut(way)
+        | FaultKind::Delay(way, _)
+        | FaultKind::Loss(way, _)
+        | FaultKind::Duplicate(way, _) => way,
+        FaultKind::Offline(_) | FaultKind::Partition(_) | FaultKind::Slow(..) | FaultKind::Clock(..) => {
+            unreachable!("it is at hosts")
+        }
+    }
 }
 
 /// How often a fault comes.
@@ -181,26 +200,35 @@ fn every() -> Choice<Recurrence> {
     Choice::new().plain(fixed).tagged("exponential", random)
 }
 
-fn with_messages(section: Section<FaultKeys>) -> Section<FaultKeys> {
+fn with_messages(section: Section<Fault>) -> Section<Fault> {
     let all = "all messages, and what transports and NATs send themselves";
-    section.optional("messages", List(SentName), |f| &mut f.messages, all, MESSAGES)
+    let messages = Mapped {
+        form: List(SentName),
+        wrap: |sent| match &sent[..] {
+            [] => MessageKinds::ALL,
+            some => MessageKinds::only(some.iter().map(|sent| sent.kind())),
+        },
+        unwrap: |kinds| Some(Sent::among(*kinds)),
+    };
+    section.optional("messages", messages, |f| &mut f.messages, all, MESSAGES)
 }
 
-fn with_hosts(section: Section<FaultKeys>) -> Section<FaultKeys> {
+fn with_hosts(section: Section<Fault>) -> Section<Fault> {
     let (groups, regions) = ("the groups that it affects", REGIONS);
     section
-        .optional("groups", List(GroupName), |f| &mut f.hosts.groups, ALL_GROUPS, groups)
-        .optional("regions", List(RegionName), |f| &mut f.hosts.regions, ALL_REGIONS, regions)
-        .key("share", Fraction, |f| &mut f.hosts.share, SHARE)
+        .optional("groups", List(GroupName), |f| &mut hosts(f).groups, ALL_GROUPS, groups)
+        .optional("regions", List(RegionName), |f| &mut hosts(f).regions, ALL_REGIONS, regions)
+        .key("share", Fraction, |f| &mut hosts(f).share, SHARE)
 }
 
-fn with_way(section: Section<FaultKeys>) -> Section<FaultKeys> {
+fn with_way(section: Section<Fault>) -> Section<Fault> {
     let (senders, receivers) = ("the groups of those who send", "the groups of those who receive");
-    section
-        .optional("from_groups", List(GroupName), |f| &mut f.way.from.groups, ALL_GROUPS, senders)
-        .optional("from_regions", List(RegionName), |f| &mut f.way.from.regions, ALL_REGIONS, FROM_REGIONS)
-        .optional("to_groups", List(GroupName), |f| &mut f.way.to.groups, ALL_GROUPS, receivers)
-        .optional("to_regions", List(RegionName), |f| &mut f.way.to.regions, ALL_REGIONS, TO_REGIONS)
+    let section = section
+        .optional("from_groups", List(GroupName), |f| &mut way(f).from.groups, ALL_GROUPS, senders)
+        .optional("from_regions", List(RegionName), |f| &mut way(f).from.regions, ALL_REGIONS, FROM_REGIONS)
+        .optional("to_groups", List(GroupName), |f| &mut way(f).to.groups, ALL_GROUPS, receivers)
+        .optional("to_regions", List(RegionName), |f| &mut way(f).to.regions, ALL_REGIONS, TO_REGIONS);
+    with_messages(section)
 }
 
 const AT: &str = "when it begins, the first time; with a random `every`, from when on it may";
@@ -222,6 +250,8 @@ const TO_REGIONS: &str =
 mod tests {
     use super::*;
     use crate::scenario::UNMODELLED;
+    use crate::scenario::forms::Form;
+    use crate::scenario::names::Names;
 
     /// Each kind puts into a run, for a while, a part of what is in the list of what is not modelled.
     fn belongs_to(kind: &FaultKind) -> &'static str {
@@ -237,13 +267,22 @@ mod tests {
 
     #[test]
     fn what_is_not_modelled_leaves_out_what_each_kind_of_fault_does() {
-        for (word, kind) in KINDS {
-            let what = belongs_to(&FaultKeys::new(kind).build().kind);
+        for described in KINDS {
+            let (what, word) = (belongs_to(&(described.kind)()), described.word());
             let entry = UNMODELLED.iter().find(|entry| entry.what == what).expect("it is listed");
             let names = entry.instead.contains("fault") && entry.instead.contains(&format!("\"{word}\""));
             assert!(names, "{what} does not leave out {word}: {}", entry.instead);
         }
         let denies = UNMODELLED.iter().find(|entry| entry.instead.contains("only fault is"));
         assert_eq!(denies, None);
+    }
+
+    #[test]
+    fn the_keys_of_a_kind_are_its_own_parameters() {
+        for described in KINDS {
+            let draft = Fault::new(Time::ZERO, Duration::ZERO, (described.kind)());
+            let printed = section().print(&draft, &Names::of([]));
+            assert!(printed.is_some(), "{}", described.word());
+        }
     }
 }

@@ -86,7 +86,8 @@ fn segments_of_which_the_first_came_before_the_connection_was_open_are_acknowled
     tcp.send(&mut host, PEER, 100, (FLOW, protocol));
     let flow = connection_of(FLOW);
     tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, protocol), flow);
-    let message = segments::Message { number: 0, segments: 3, bytes: bytes(3), flow: FLOW, kind: 0_u32.kind() };
+    let message =
+        segments::Message { number: 0, segments: 3, bytes: bytes(3), flow: FLOW, kind: 0_u32.kind() };
     let connection = Connection { flow, protocol };
     let sent =
         segments::Sent { connection, order: 0, count: 3, behind: 0, at: ms(0), again: false, early: None };
