@@ -79,9 +79,9 @@ pub struct Options {
     pub png: bool,
 }
 
-/// In the order in which they are drawn.
 macro_rules! drawings {
     ($($file:ident: $kind:ident $declaration:tt)+) => {
+        /// In the order in which they are drawn.
         const DRAWINGS: &[Drawing] = &[$($file::DRAWING),+];
     };
 }

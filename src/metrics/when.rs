@@ -52,7 +52,7 @@ conditions! {
     RelaysQueries: "queries are asked, and go through others before they are broadcast (`protocol.queries`)", |config| config.relays_queries() && config.asks();
     Receipts: "outcomes are recorded with receipts (`receipts`)", |config| When::NodesRecord.holds(config) && protocol(config, |it| it.receipts.is_some());
     Limits: "there are storage nodes, and outcomes are recorded or queries asked, but not at a coordinator", |config| When::NodesRecordOrAsk.holds(config) && config.groups.iter().any(|group| group.stores);
-    Capacity: "storage nodes have a `capacity`, and outcomes are recorded or queries asked", |config| When::NodesRecordOrAsk.holds(config) && config.limits_stores();
+    Capacity: "storage nodes have a `capacity`, and outcomes are recorded or queries asked, but not at a coordinator", |config| When::NodesRecordOrAsk.holds(config) && config.limits_stores();
     Learns: "routing tables change (`protocol.start` = \"cold\", or a `protocol.maintenance`)", WorldConfig::learns;
     Joins: "nodes have to join (`protocol.start` = \"cold\")", |config| has_nodes(config) && protocol(config, |it| it.start == Start::Cold);
     LooksUp: "nodes look each other up: routing tables change, or `protocol.dissemination` = \"lookup\"", WorldConfig::looks_up;
@@ -66,6 +66,7 @@ conditions! {
     Cpu: "a group has `cpu`", WorldConfig::has_cpus;
     LimitsConnections: "a group has `max_connections`", WorldConfig::limits_connections;
     BehindNat: "a group has `nat`", WorldConfig::has_nats;
+    // Whatever it is that keeps hosts from sending to each other unasked.
     LimitsReach: "a group has `nat`", WorldConfig::limits_reach;
     AsksBehindNat: "a group has `nat`, and queries are asked", |config| config.has_nats() && config.asks();
     NodesAskBehindNat: "a group has `nat`, and queries are asked, but not of a coordinator", |config| config.has_nats() && When::NodesAsk.holds(config);

@@ -22,18 +22,14 @@ use crate::metrics::{ChartKind, Schema, tables};
 /// The target's real path: links are followed.
 pub(super) fn absolute(target: &Path) -> Result<PathBuf, FolderError> {
     let failed = |cause| FolderError::Make { path: target.to_owned(), cause };
-    match target.canonicalize() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => std::path::absolute(target),
-        path => path,
-    }
-    .map_err(failed)
+    target.canonicalize().or_else(|_| std::path::absolute(target)).map_err(failed)
 }
 
 /// How often, and after what pauses, a folder is looked at before it is refused.
 const LOOKS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// The same of a folder that this process does not hold: another one may be about to put something there, or to take it away,
+/// What [`check`] says of a folder that this process does not hold: another one may be about to put something there, or to take it away,
 /// and what is seen halfway is no reason to refuse it.
 #[expect(
     clippy::disallowed_methods,
@@ -52,7 +48,7 @@ pub(super) fn check_unheld(target: &Path, identity: &Identity) -> Result<(), Fol
 /// Whether a result may be made in `target`.
 pub(super) fn check(target: &Path, identity: &Identity) -> Result<(), FolderError> {
     let path = || target.to_owned();
-    // Looked at once: another process may take it away between two looks, and then nothing is in the way.
+    // One look and no second: another process may take it away between them, and then nothing is in the way.
     let Ok(found) = target.symlink_metadata() else { return Ok(()) };
     let is_folder = found.is_dir() || found.is_symlink() && target.is_dir();
     if !is_folder {

@@ -146,10 +146,10 @@ impl Draft {
     ) -> Result<Result<PathBuf, Stale>, FolderError> {
         let use_of = |folder: &Path| match Manifest::read(folder).ok().flatten() {
             Some(manifest) if !manifest.is_of_this_version() => Err(Stale::OtherVersion),
-            Some(manifest) if !run.matches(&manifest) || !is_whole(folder) => Err(Stale::Changed),
+            Some(manifest) if !run.matches(&manifest) => Err(Stale::Changed),
             Some(manifest) if !accepts(&manifest) => Err(Stale::Unwanted),
-            Some(_) => Ok(folder.to_owned()),
-            None => Err(Stale::Changed),
+            Some(_) if is_whole(folder) => Ok(folder.to_owned()),
+            Some(_) | None => Err(Stale::Changed),
         };
         let (grown, placed) = (self.folder.join(name), self.target().join(name));
         let of_grown = use_of(&grown);

@@ -74,7 +74,7 @@ impl Hold {
         for folder in missing.into_iter().rev() {
             match fs::create_dir(folder) {
                 Ok(()) => self.made.push(folder.to_owned()),
-                // Another run created it in the meantime, and may remove it again at any time: it is looked at once.
+                // Another run created it in the meantime, and may remove it again between two looks: this is the only one.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::metadata(folder) {
                     Ok(found) if found.is_dir() => {}
                     Ok(_) => return Err(error),

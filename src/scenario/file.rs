@@ -243,9 +243,11 @@ fn understand(
 pub(super) fn unchecked(text: &str) -> Option<Scenario> {
     let (root, syntax) = plant(&Source::new("scenario", text.to_owned()));
     let regions = names::regions(&root, Path::new(""));
-    let mut reader = Reader::new(group_names(&root)).with_regions(regions.as_deref());
+    let groups = group_names(&root);
+    let has_groups = !groups.is_empty();
+    let mut reader = Reader::new(groups).with_regions(regions.as_deref());
     let document = sections::document().read(&root, &mut reader)?;
-    (syntax.is_empty() && reader.problems.is_empty()).then(|| document.build())
+    (has_groups && syntax.is_empty() && reader.problems.is_empty()).then(|| document.build())
 }
 
 /// Whether a problem only says again what an error of syntax says: something is not there, stands on its line, or is a value

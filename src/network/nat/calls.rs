@@ -11,7 +11,7 @@ use crate::network::observer::{Observation, Observer};
 use crate::network::transport::{
     Departs, Packets, Timer as OfTransport, Transmission, Undelivered, luck_of_acknowledgement,
 };
-use crate::network::{Context, Frame, Network, Payload, Transport};
+use crate::network::{Context, Frame, Network, Payload};
 use crate::random::Flow;
 use crate::units::{Duration, HostId, Time};
 
@@ -249,8 +249,8 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         true
     }
 
-    /// A message has come whole. Over QUIC its sender hears that the port is still open, where it would call otherwise; its transport
-    /// needs no event for that.
+    /// A message has come whole. If its transport has no event for that, its sender hears by this that the port is still open, where
+    /// it would call otherwise.
     fn acknowledge_whole<E: From<Event<P>>>(
         &self,
         ctx: &mut Context<'_, '_, E>,
@@ -259,7 +259,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         flow: Flow,
     ) {
         let transport = self.topology.transport(from, ctx.host);
-        if transport != Transport::Quic {
+        if !transport.is_quiet() {
             return;
         }
         let (packets, luck) = (transport.packets(size).count, luck_of_acknowledgement(flow));

@@ -38,8 +38,13 @@ pub(super) const PLAIN: Traits = Traits {
     windows: (10.0, 1.0),
 };
 
-/// Of TLS 1.3, about: a client's first flight, and a server's with one certificate of an elliptic-curve key.
-pub(super) const WITH_TLS: Traits = Traits { second: Some([300, 1200]), server_waits: 2, ..PLAIN };
+/// The same with TLS 1.3, whose handshake follows.
+pub(super) const WITH_TLS: Traits = Traits {
+    // About: a client's first flight, and a server's with one certificate of an elliptic-curve key.
+    second: Some([300, 1200]),
+    server_waits: 2,
+    ..PLAIN
+};
 
 /// A message in segments of its own: none are shared with others.
 #[inline]

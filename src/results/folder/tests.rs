@@ -214,15 +214,20 @@ fn finished_parts_are_kept_for_the_next_run_of_the_same_and_for_no_other() {
 fn of_many_drafts_at_once_all_but_one_are_told_that_the_folder_is_busy() {
     let home = tempfile::tempdir().expect("a folder");
     let target = home.path().join("a/result");
+    let opened = AtomicUsize::new(0);
     let work = || {
         for _ in 0..100 {
             match Draft::open(&target, identity(1, "1 s")) {
-                Ok(draft) => drop(draft),
+                Ok(draft) => {
+                    opened.fetch_add(1, Ordering::SeqCst);
+                    drop(draft);
+                }
                 Err(error) => assert!(matches!(error, FolderError::Busy { .. }), "{error:?}"),
             }
         }
     };
     std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(work))));
+    assert!(opened.into_inner() > 0);
     // Empty folders that one had made while another was in them may stay.
     assert!(!unfinished(&target).exists());
 }

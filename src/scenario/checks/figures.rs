@@ -158,6 +158,6 @@ fn words(scope: Scope) -> String {
 fn has_data(checker: &mut Checker<'_>, path: &str, kind: &ChartKind) {
     if !kind.when.holds(&checker.scenario.world) {
         let headline = format!("`{path}` = {:?} has nothing to show in this scenario", kind.name);
-        checker.fail(path, headline, format!("it has when {}", kind.when.words()));
+        checker.fail(path, headline, format!("a scenario in which {}", kind.when.words()));
     }
 }

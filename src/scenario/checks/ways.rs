@@ -13,8 +13,8 @@ struct Way {
     has_messages: bool,
 }
 
-/// All of them; `None` where nobody is to send anything, and where nodes run a protocol, or who cannot reach each other has help, and anybody
-/// may send to anybody.
+/// All of them; `None` where nobody is to send anything, and where anybody may send to anybody: where nodes run a protocol, and where
+/// some help others to reach each other.
 fn ways(checker: &Checker<'_>) -> Option<Vec<Way>> {
     // Before anything of it is looked at: groups that could not be read are not there.
     if !checker.sound(&["groups", "workloads"]) {

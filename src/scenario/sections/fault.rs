@@ -285,4 +285,23 @@ mod tests {
             assert!(printed.is_some(), "{}", described.word());
         }
     }
+
+    /// The word that a variant begins with.
+    fn variant(text: &str) -> String {
+        text.chars().take_while(char::is_ascii_alphanumeric).collect()
+    }
+
+    #[test]
+    fn each_kind_is_described_once() {
+        let catalogue = include_str!("../../network/fault.rs");
+        let variants =
+            catalogue.split("pub enum FaultKind {").nth(1).and_then(|rest| rest.split("\n}").next());
+        let lines = variants.expect("an enum").lines().filter_map(|line| line.strip_prefix("    "));
+        let mut known: Vec<String> = lines.map(variant).filter(|name| !name.is_empty()).collect();
+        let mut described: Vec<String> =
+            KINDS.iter().map(|described| variant(&format!("{:?}", (described.kind)()))).collect();
+        known.sort();
+        described.sort();
+        assert_eq!(described, known);
+    }
 }

@@ -82,8 +82,8 @@ impl<P: Payload> Connections<P> {
         self.peers.get(&key).is_some_and(|own| own.insists(io, key.0))
     }
 
-    /// Packets that travel beside their client's call have come without their client's call, or before it, and are as good as one: unless the host was away since the
-    /// client began, and may miss others.
+    /// Packets that travel beside their client's call have come without it, or before it, and are as good as one: unless the host
+    /// was away since the client began, and may miss others.
     pub(super) fn adopt(&mut self, io: &mut impl Io<P>, from: HostId, sent: Sent) {
         let Connection { flow, protocol } = sent.connection;
         let key = (from, protocol);

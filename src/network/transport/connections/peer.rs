@@ -1,7 +1,5 @@
 //! One end of a connection.
 
-use std::num::NonZeroU32;
-
 use super::Key;
 use super::handshake::{Attempt, call};
 use super::load::Remains;
@@ -36,9 +34,9 @@ pub(super) struct Peer<P> {
     quiet: Quiet,
     /// Whether the host has a ticket of the peer, as a server: kept here as long as there is a connection, where it is at hand.
     pub has_ticket: bool,
-    /// The last segments whose first came before the connection was open, by their number, from 1: they are acknowledged when all
-    /// have come, as the others are when the first has.
-    unheard: Option<NonZeroU32>,
+    /// Of segments whose numbers are below this the first came before the connection was open: they are acknowledged when all have
+    /// come, as others are when the first has.
+    heard_from: u32,
     /// `None` until something has to be heard of.
     pub sender: Option<Box<Sender<P>>>,
     pub receiver: Receiver<P>,
@@ -64,7 +62,7 @@ impl<P: Payload> Peer<P> {
             rtt,
             quiet: Quiet::default(),
             has_ticket: false,
-            unheard: None,
+            heard_from: 0,
             sender: None,
             receiver: Receiver::default(),
         }
@@ -75,18 +73,14 @@ impl<P: Payload> Peer<P> {
         self.calling.as_mut().map(|calling| &mut calling.attempt)
     }
 
-    /// The first of these segments has come, and cannot be acknowledged yet.
+    /// The first of these segments has come, and cannot be acknowledged yet. Segments come in their order.
     pub(super) fn leave_unheard(&mut self, sent: Sent) {
-        self.unheard = NonZeroU32::new(sent.order.wrapping_add(1));
+        self.heard_from = sent.order + 1;
     }
 
-    /// Whether that was so of these, which have come now.
-    pub(super) fn was_unheard(&mut self, sent: Sent) -> bool {
-        let was = self.unheard.is_some_and(|order| order.get() == sent.order.wrapping_add(1));
-        if was {
-            self.unheard = None;
-        }
-        was
+    /// Whether that was so of these, all of which have come now.
+    pub(super) fn was_unheard(&self, sent: Sent) -> bool {
+        sent.order < self.heard_from
     }
 
     /// Whether it has been idle for so long that it is closed.

@@ -17,7 +17,7 @@ pub enum Protocol {
     Quic = 3,
 }
 
-/// What a protocol is like: each has these figures in its own file, so that none has those of another by default.
+/// What a protocol is like: each says so in its own file, and none is taken for another where nothing is said.
 pub(in crate::network::transport) struct Traits {
     /// Bytes of a client's first flight of a handshake, and of the server's answer.
     pub call: [u32; 2],

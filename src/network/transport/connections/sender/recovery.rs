@@ -54,8 +54,8 @@ impl<P: Payload> Sender<P> {
         is_new
     }
 
-    /// How many of the segments that were sent as this only the window has kept from being more. One that
-    /// probes is no longer limited by it when nothing waits (RFC 9002, section 7.8): in slow start each that is acknowledged lets two go.
+    /// How many of the segments that were sent as this only the window has kept from being more. A sender that probes is no longer
+    /// limited by it when nothing waits (RFC 9002, section 7.8): in slow start each that is acknowledged lets two go.
     fn limited(&self, order: u32, acknowledged: u32) -> u32 {
         if !self.protocol.probes() {
             return if order < self.full { acknowledged } else { 0 };
@@ -99,8 +99,8 @@ impl<P: Payload> Sender<P> {
         self.declare_lost(now)
     }
 
-    /// Takes for lost what enough was acknowledged after, or, with probes, something long enough ago. Returns the number of what was
-    /// sent last of that.
+    /// Takes for lost what enough was acknowledged after, or, where senders probe, something long enough ago. Returns the number of
+    /// what was sent last of that.
     fn declare_lost(&mut self, now: Time) -> Option<u32> {
         let reordering = self.protocol.probes().then(|| self.rtt.reordering());
         let mut newest = None;
