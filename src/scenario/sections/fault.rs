@@ -252,6 +252,7 @@ mod tests {
     use crate::scenario::UNMODELLED;
     use crate::scenario::forms::Form;
     use crate::scenario::names::Names;
+    use crate::scenario::sections::catalogue::assert_whole;
 
     /// Each kind puts into a run, for a while, a part of what is in the list of what is not modelled.
     fn belongs_to(kind: &FaultKind) -> &'static str {
@@ -286,22 +287,9 @@ mod tests {
         }
     }
 
-    /// The word that a variant begins with.
-    fn variant(text: &str) -> String {
-        text.chars().take_while(char::is_ascii_alphanumeric).collect()
-    }
-
     #[test]
     fn each_kind_is_described_once() {
-        let catalogue = include_str!("../../network/fault.rs");
-        let variants =
-            catalogue.split("pub enum FaultKind {").nth(1).and_then(|rest| rest.split("\n}").next());
-        let lines = variants.expect("an enum").lines().filter_map(|line| line.strip_prefix("    "));
-        let mut known: Vec<String> = lines.map(variant).filter(|name| !name.is_empty()).collect();
-        let mut described: Vec<String> =
-            KINDS.iter().map(|described| variant(&format!("{:?}", (described.kind)()))).collect();
-        known.sort();
-        described.sort();
-        assert_eq!(described, known);
+        let source = include_str!("../../network/fault.rs");
+        assert_whole(source, "FaultKind", KINDS.iter().map(|described| (described.kind)()));
     }
 }

@@ -1,5 +1,7 @@
 //! The sections of a scenario file: each key declared once, with its form, default and meaning.
 
+#[cfg(test)]
+mod catalogue;
 mod chart;
 mod check;
 mod conduct;

@@ -401,24 +401,12 @@ mod tests {
     use super::*;
     use crate::scenario::forms::Form;
     use crate::scenario::names::Names;
-
-    /// The word that a variant begins with.
-    fn variant(text: &str) -> String {
-        text.chars().take_while(char::is_ascii_alphanumeric).collect()
-    }
+    use crate::scenario::sections::catalogue::assert_whole;
 
     #[test]
     fn each_adversary_is_described_once() {
-        let catalogue = include_str!("../../../conduct/kind.rs");
-        let variants =
-            catalogue.split("pub enum AdversaryKind {").nth(1).and_then(|rest| rest.split("\n}").next());
-        let lines = variants.expect("an enum").lines().filter_map(|line| line.strip_prefix("    "));
-        let mut known: Vec<String> = lines.map(variant).filter(|name| !name.is_empty()).collect();
-        let mut described: Vec<String> =
-            KINDS.iter().map(|described| variant(&format!("{:?}", (described.kind)()))).collect();
-        known.sort();
-        described.sort();
-        assert_eq!(described, known);
+        let source = include_str!("../../../conduct/kind.rs");
+        assert_whole(source, "AdversaryKind", KINDS.iter().map(|described| (described.kind)()));
     }
 
     #[test]
