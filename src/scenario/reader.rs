@@ -100,9 +100,7 @@ impl Reader {
             return self.push(node, headline, None, None);
         }
         let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
-        let allowed =
-            if known.is_empty() { format!("a {what}: there is none yet") } else { quoted_list(&known) };
-        self.push(node, headline, Some(allowed), nearest_hint(word, &known));
+        self.push(node, headline, Some(quoted_list(&known)), nearest_hint(word, &known));
     }
 
     /// Whether the next problem will be told, and not only counted: only then what is allowed is searched for.

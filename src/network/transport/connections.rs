@@ -26,13 +26,14 @@ mod rtt;
 mod segments;
 mod sender;
 mod timer;
+mod told;
 
 use super::Io;
 use crate::network::event::Packet;
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::{Frame, Payload, Transport};
 use crate::random::Flow;
-use crate::units::{Duration, FixedHashMap, FixedHashSet, HostId, Time};
+use crate::units::{FixedHashMap, FixedHashSet, HostId, Time};
 use ending::{Ending, lose};
 pub(crate) use handshake::Flight;
 use handshake::send_flight;
@@ -41,11 +42,11 @@ use load::Remains;
 use peer::{Peer, Unsent};
 pub(crate) use protocol::Protocol;
 pub(super) use protocol::{Recovery, Traits};
-use segments::Train;
 pub(crate) use segments::{Connection, Segments};
 use sender::{LUCK_OF_ACKNOWLEDGEMENT, Sender};
 use timer::{Acknowledged, Unacknowledged};
 pub(crate) use timer::{Dropped, Head, Lost, Missed, Timer};
+use told::{acknowledge, drop_early};
 
 /// The connections of one host: one with each peer and by each protocol, which serves both directions.
 ///
@@ -477,30 +478,6 @@ fn close<P: Payload>(io: &mut impl Io<P>, (to, protocol): Key, peer: &Peer<P>, c
     if let Ok(late) = io.answer(closes, to, 1, peer.flow.nth(LUCK_OF_CLOSE)) {
         io.tell(comes + late, to, Timer::Reset { peer: io.host(), connection, why });
     }
-}
-
-/// Segments have come from a peer, whose acknowledgement sets out at `at`.
-fn acknowledge<P: Payload>(io: &mut impl Io<P>, at: Time, to: HostId, train: Train) {
-    let (sent, peer) = (train.sent, io.host());
-    let answer = io.answer(at, to, sent.count, train.luck.nth(LUCK_OF_ACKNOWLEDGEMENT));
-    let back = at + io.one_way(to);
-    let is_late = answer != Ok(Duration::ZERO);
-    if is_late {
-        let fault = answer.err().flatten();
-        io.tell(back, to, Timer::Unacknowledged(Box::new(Unacknowledged { peer, train, fault })));
-    }
-    if let Ok(late) = answer {
-        io.tell(back + late, to, Timer::Acknowledged(Box::new(Acknowledged { peer, sent, is_late })));
-    }
-}
-
-/// Segments have come before the answer to this host's call, which was lost, or beside a call of the peer's that it does not answer.
-/// They are not taken: a server that was offline since, and answers a later call for the same connection, begins anew; and a peer
-/// that is to hear of this host's call sends them again then, or when its patience with them ends.
-fn drop_early<P: Payload>(io: &mut impl Io<P>, from: HostId, mut segments: Segments<P>) {
-    segments.streamed = false;
-    let lost = Lost { peer: io.host(), segments, why: Missed::Dropped };
-    io.tell(io.now() + io.one_way(from), from, Timer::Lost(Box::new(lost)));
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::super::harness::{Failure, TestHost};
 use super::*;
+use crate::units::Duration;
 
 const PEER: HostId = HostId(9);
 const FLOW: Flow = Flow::ROOT;

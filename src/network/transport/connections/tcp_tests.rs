@@ -2,6 +2,7 @@
 
 use super::super::harness::{Failure, TestHost};
 use super::*;
+use crate::units::Duration;
 
 const PEER: HostId = HostId(9);
 const FLOW: Flow = Flow::ROOT;
@@ -92,13 +93,14 @@ fn segments_of_which_the_first_came_before_the_connection_was_open_are_acknowled
     let connection = Connection { flow, protocol };
     let sent =
         segments::Sent { connection, order: 0, count: 3, behind: 0, at: ms(0), again: false, early: None };
-    let trains = [0, 1].map(|order| Train { sent: segments::Sent { order, ..sent }, message, luck: FLOW });
+    let trains =
+        [0, 1].map(|order| segments::Train { sent: segments::Sent { order, ..sent }, message, luck: FLOW });
     for train in trains {
         tcp.on_timer(&mut host, Timer::Head(Box::new(Head { from: PEER, train, stream: None })));
     }
     assert!(host.told.is_empty());
     tcp.on_handshake(&mut host, PEER, flight(Flight::ServerHello, protocol), flow);
-    for Train { sent, message, luck } in trains {
+    for segments::Train { sent, message, luck } in trains {
         let message = segments::Message { number: sent.order, ..message };
         let segments = Segments { sent, message, luck, streamed: true, duplicate: false, payload: Some(7) };
         assert!(tcp.on_segments(&mut host, PEER, segments).is_some());
