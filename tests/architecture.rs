@@ -90,6 +90,7 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
             "transport::connections::segments",
             "transport::connections::sender",
             "transport::connections::timer",
+            "transport::connections::told",
             "transport::quic",
             "transport::tcp",
             "transport::udp",
