@@ -1,20 +1,48 @@
 //! The catalogue of adversaries: their parameters, what others have to know of each, and how each behaves. An adversary
 //! is added here, in the file of its behaviour, and with its keys in the list of `scenario/sections/conduct/kinds.rs`.
+//!
+//! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
+//! * `racing`: racer — who becomes a holder
+//! * `misrouting`: misrouter — whom lookups find
+//! * `fabricating`: fabricator — answers with what was never announced
+//! * `praising`: self-promoter, slanderer, colluding ring, sybil — what is recorded
+//! * `omitting`: omitting recorder — what is not
+//! * `forking`: equivocator — what is recorded twice
+//! * `pretending`: whitewasher, on-off, long con — when work is done badly; repudiator — what becomes of it
+//! * `flooding`: query flooder
+//! * `spying`: spy — who asks about whom
+//! * `spoofing`: origin spoofer — queries in another node's name
+
+mod fabricating;
+mod flooding;
+mod forking;
+mod holding;
+mod misrouting;
+mod omitting;
+mod praising;
+mod pretending;
+mod racing;
+mod spoofing;
+mod spying;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
 use super::behaviour::{Behaviour, Spontaneous};
-use super::fabricating::{Fabricator, Memory};
-use super::flooding::QueryFlooder;
-use super::forking::{Equivocator, Forks};
-use super::holding::{Dropper, Eclipse, Forger, FreeRider, Withholder};
-use super::misrouting::Misrouter;
-use super::omitting::OmittingRecorder;
-use super::praising::{Praise, SelfPromoter, Slanderer, Sybil};
-use super::pretending::{LongCon, OnOff, Repudiator, Whitewasher};
-use super::racing::Racer;
-use super::spoofing::{OriginSpoofer, Sent};
-use super::spying::Spy;
+use fabricating::{Fabricator, Memory};
+use flooding::QueryFlooder;
+use forking::{Equivocator, Forks};
+use holding::{Dropper, Eclipse, Forger, FreeRider, Withholder};
+use misrouting::Misrouter;
+use omitting::OmittingRecorder;
+use praising::{Praise, SelfPromoter, Slanderer, Sybil};
+use pretending::{LongCon, OnOff, Repudiator, Whitewasher};
+use racing::Racer;
+pub use spoofing::is_spoofed;
+use spoofing::{OriginSpoofer, Sent};
+use spying::Spy;
+
 use crate::protocol::{Peer, Signer};
 use crate::units::{Duration, Frequency, GroupId, Share, Time};
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Scene, Spontaneous, one_of};
+use crate::conduct::behaviour::{Act, Behaviour, Scene, Spontaneous, one_of};
 use crate::protocol::Command;
 use crate::units::Duration;
 

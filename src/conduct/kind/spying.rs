@@ -1,6 +1,6 @@
 //! The spy: runs the protocol as it is, and notes who seems to ask.
 
-use super::behaviour::{Act, Behaviour, Deceit, Scene, queried};
+use crate::conduct::behaviour::{Act, Behaviour, Deceit, Scene, queried};
 use crate::protocol::{Input, Message, QueryId};
 
 /// Takes whoever it first has a question from, by name or by hand, for its asker (the first-spy estimator of Fanti et al., 2018).

@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, Spontaneous};
 use super::forking::{Equivocator, Forks};
 use super::omitting::OmittingRecorder;
 use super::racing::Racer;
 use super::spoofing::{OriginSpoofer, SPOOFED_FROM, Sent};
+use crate::conduct::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, Spontaneous};
 use crate::protocol::harness::{chunk, event, shared};
 use crate::protocol::{
     Body, Broadcast, BroadcastId, Chunk, ChunkId, Claim, Command, Content, Detail, EventKind, Input, Message,

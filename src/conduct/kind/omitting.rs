@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Behaviour, Scene, concerns};
+use crate::conduct::behaviour::{Behaviour, Scene, concerns};
 use crate::protocol::{Command, Peer};
 
 /// Leaves out of its series what it does not like to be known.

@@ -1,7 +1,7 @@
 //! Good while it pays: work done well by turns, until a reputation is earned, or under ever new names.
 
-use super::behaviour::{Act, Behaviour, Scene};
 use super::praising::praise;
+use crate::conduct::behaviour::{Act, Behaviour, Scene};
 use crate::protocol::{Collected, Command, EventKind, Peer};
 use crate::units::{Duration, Share};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Act, Behaviour, Deceit, Filtered, Outgoing, Scene, Spontaneous, one_of};
+use crate::conduct::behaviour::{Act, Behaviour, Deceit, Filtered, Outgoing, Scene, Spontaneous, one_of};
 use crate::protocol::{Body, Broadcast, BroadcastId, Command, Content, Message, Observation, Peer, QueryId};
 use crate::units::Duration;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, concerns, queried};
+use crate::conduct::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, concerns, queried};
 use crate::protocol::{
     Answer, CHUNK_ENTRIES, Chunk, ChunkId, Detail, Entry, Event, EventKind, Input, Message, Peer, QueryId,
     Record, Signer,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::behaviour::{Act, Behaviour, Scene, Spontaneous, concerns, one_of};
+use crate::conduct::behaviour::{Act, Behaviour, Scene, Spontaneous, concerns, one_of};
 use crate::protocol::{Command, Detail, EventKind, Input, Message, Peer};
 use crate::random::index;
 use crate::units::Duration;

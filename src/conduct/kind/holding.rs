@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, concerns, queried};
+use crate::conduct::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, concerns, queried};
 use crate::protocol::{
     Answer, Attribution, Chunk, Entry, Event, EventKind, Input, Message, Peer, Record, Signer,
 };

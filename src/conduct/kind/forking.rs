@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Filtered, Outgoing, Scene, concerns};
 use super::holding::turned;
+use crate::conduct::behaviour::{Behaviour, Filtered, Outgoing, Scene, concerns};
 use crate::protocol::{
     Body, Broadcast, Chunk, Content, Entry, Hash, Message, Peer, Proof, Proven, Record, Series, Signer,
     StoreIntent,

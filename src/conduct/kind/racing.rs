@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Filtered, Scene, queried};
 use super::holding::turned;
+use crate::conduct::behaviour::{Behaviour, Deceit, Filtered, Scene, queried};
 use crate::protocol::{
     Answer, Attribution, Chunk, ChunkId, Content, Entry, Input, Message, Peer, QueryId, Shared,
 };

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, queried};
+use crate::conduct::behaviour::{Behaviour, Deceit, Filtered, Outgoing, Scene, queried};
 use crate::protocol::{Id, Input, Message, Nodes, Peer, Shared};
 
 /// Answers questions of lookups with those of its own group that are closest to the id, so that a lookup that believes it ends
