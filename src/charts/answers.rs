@@ -18,9 +18,9 @@ use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, NAVY, SKY, SOLID, Stro
 use super::timeline::Bins;
 use crate::metrics::silence::{Cause, for_each_cause};
 use crate::metrics::tables::queries::{self, Queries};
-use crate::metrics::{Column, chart_kind};
+use crate::metrics::{Column, families};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::ANSWERS, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::queries::ANSWERS_CHART, draw);
 
 /// A part of what holders answered.
 struct Part {

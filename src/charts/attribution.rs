@@ -16,11 +16,11 @@ use super::source::{Run, Source};
 use super::stats::{mean, mean_of_runs};
 use super::style::{BLUE, DASHED, DOTTED, NAVY, SOLID, Stroke, VERMILION};
 use super::timeline::Bins;
-use crate::metrics::{chart_kind, tables::queries};
+use crate::metrics::{families, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {
     unasked: |source| Ok(worst(&read_all(source)?).is_some_and(|group| group.gap() > 0.1)),
-    ..Drawing::new(&chart_kind::ATTRIBUTION, draw)
+    ..Drawing::new(&families::reputation::ATTRIBUTION_CHART, draw)
 };
 
 const MOST_BINS: usize = 40;

@@ -15,9 +15,9 @@ use super::source::{Run, Source};
 use super::stats::{extent, mean, mean_of_runs};
 use super::style::{BLUE, Colour, DASHED, DOTTED, MUTED, Marker, NAVY, SOLID, Stroke, VERMILION};
 use super::timeline::Bins;
-use crate::metrics::{Waits, chart_kind, tables::broadcasts};
+use crate::metrics::{Waits, families, tables::broadcasts};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::BROADCASTS, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::broadcast::BROADCASTS_CHART, draw);
 
 const MEAN: Stroke = Stroke::new(VERMILION, DASHED).wide(4);
 const DOT: Colour = BLUE.fade(0.55);

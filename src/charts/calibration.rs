@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::{ENOUGH, Spread, mean, share};
 use super::style::{BLUE, GREY, INK, Marker, SOLID, Stroke};
-use crate::metrics::{chart_kind, tables::queries};
+use crate::metrics::{families, tables::queries};
 
 pub(super) const DRAWING: Drawing = Drawing {
     unasked: |source| {
@@ -22,7 +22,7 @@ pub(super) const DRAWING: Drawing = Drawing {
         Ok((0..LABELS.len()).filter(|&label| runs.iter().any(|run| !run[label].errors.is_empty())).count()
             > 1)
     },
-    ..Drawing::new(&chart_kind::CALIBRATION, draw)
+    ..Drawing::new(&families::confidence::CALIBRATION_CHART, draw)
 };
 
 /// From the least to the most.

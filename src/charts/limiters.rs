@@ -15,9 +15,9 @@ use super::source::Source;
 use super::style::{BLUE, DASH_DOT, DASHED, DOTTED, GREY, Marker, NAVY, SKY, SOLID, Stroke, VERMILION, WINE};
 use super::timeline::{Timeline, points_for};
 use crate::metrics::tables::timeseries::{self, Timeseries};
-use crate::metrics::{Column, chart_kind};
+use crate::metrics::{Column, families};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::LIMITERS, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::limiter::LIMITERS_CHART, draw);
 
 /// Drawn from the last to the first: the product, which is often equal to one of its factors, is the ground of that.
 const LINES: [(&Column<Timeseries>, &str, Stroke); 4] = [

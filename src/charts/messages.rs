@@ -17,11 +17,11 @@ use super::source::{Run, Source};
 use super::stats::{mean_of_runs, share};
 use super::style::{BLUE, Colour, DASHED, GOLD, GREY, INK, NAVY, SKY, SOLID, Stroke, VERMILION, WINE};
 use super::timeline::Timeline;
-use crate::metrics::chart_kind;
+use crate::metrics::families;
 use crate::metrics::fates::for_each_fate;
 use crate::metrics::tables::timeseries;
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::MESSAGES, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::network::MESSAGES_CHART, draw);
 
 const SENT: Stroke = Stroke::new(INK, SOLID);
 const DELIVERED: Stroke = Stroke::new(BLUE, DASHED);

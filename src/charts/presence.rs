@@ -14,10 +14,10 @@ use super::source::Source;
 use super::stats::{mean_of_runs, weighted_mean};
 use super::style::{BLUE, SOLID, Stroke};
 use super::timeline::points_for;
-use crate::metrics::{chart_kind, tables::timeseries};
+use crate::metrics::{families, tables::timeseries};
 
 pub(super) const DRAWING: Drawing =
-    Drawing { unasked: somebody_is_away, ..Drawing::new(&chart_kind::PRESENCE, draw) };
+    Drawing { unasked: somebody_is_away, ..Drawing::new(&families::network::PRESENCE_CHART, draw) };
 
 const ONLINE: Stroke = Stroke::new(BLUE, SOLID);
 

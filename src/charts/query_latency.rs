@@ -17,9 +17,9 @@ use super::stats::{extent, mean_of_runs};
 use super::style::{BLUE, DASHED, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION};
 use super::timeline::Bins;
 use crate::metrics::tables::queries::{self, Queries};
-use crate::metrics::{LEAST_FOR_P99, Waits, chart_kind};
+use crate::metrics::{LEAST_FOR_P99, Waits, families};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::QUERY_LATENCY, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::queries::QUERY_LATENCY_CHART, draw);
 
 const FIRST: Stroke = Stroke::new(BLUE, SOLID);
 const ENDED: Stroke = Stroke::new(INK, DASHED).wide(4);

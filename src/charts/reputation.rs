@@ -23,9 +23,9 @@ use super::style::{
     BLUE, COLOURS, Colour, DASH_DOT, DOTTED, INK, MUTED, Marker, SOLID, Stroke, VERMILION, cycled,
 };
 use super::timeline::Bins;
-use crate::metrics::{chart_kind, tables::queries, tables::queries::Queries};
+use crate::metrics::{families, tables::queries, tables::queries::Queries};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::REPUTATION, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::reputation::REPUTATION_CHART, draw);
 
 const TIME_BINS: usize = 50;
 /// Bins by number of events: each begins at this multiple of the one before, at least one event later.

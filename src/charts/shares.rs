@@ -15,12 +15,12 @@ use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::mean;
 use super::style::{GOLD, SOLID, Stroke, cycled};
-use crate::metrics::{chart_kind, tables::shares};
+use crate::metrics::{families, tables::shares};
 
 pub(super) const DRAWING: Drawing = Drawing {
     suffices: |source| source.each(rivals).is_ok_and(|runs| runs.iter().all(|rivals| rivals.len() > 1)),
     unasked: |source| Ok(source.each(rivals)?.iter().flatten().any(|rival| rival.identities > 1.0)),
-    ..Drawing::new(&chart_kind::SHARES, draw)
+    ..Drawing::new(&families::tasks::SHARES_CHART, draw)
 };
 
 const WEIGHTS: Stroke = Stroke::new(GOLD, SOLID).wide(15);

@@ -13,9 +13,9 @@ use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::{mean_of_runs, share};
 use super::timeline::Timeline;
-use crate::metrics::{chart_kind, tables::tasks};
+use crate::metrics::{families, tables::tasks};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TASKS, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::tasks::TASKS_CHART, draw);
 
 /// Few tasks fall into one interval, so intervals are merged until about so many remain.
 const MOST_BINS: usize = 30;

@@ -17,9 +17,9 @@ use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::stats::mean_of_runs;
 use super::style::{DOTTED, MUTED, Stroke};
-use crate::metrics::{LEAST_FOR_P99, chart_kind, tables::traffic};
+use crate::metrics::{LEAST_FOR_P99, families, tables::traffic};
 
-pub(super) const DRAWING: Drawing = Drawing::new(&chart_kind::TRAFFIC_DELAY, draw);
+pub(super) const DRAWING: Drawing = Drawing::new(&families::traffic::TRAFFIC_DELAY_CHART, draw);
 
 /// Quantiles that are marked.
 const MARKED: [(f64, &str); 2] = [(0.5, "median"), (0.99, "99th\u{A0}percentile")];

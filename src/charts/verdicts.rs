@@ -13,13 +13,13 @@ use super::sheet::Sheet;
 use super::source::Source;
 use super::style::{BLUE, INK, Marker, SOLID, Stroke, VERMILION};
 use super::trial::{Account, Trial};
-use crate::metrics::{self, chart_kind};
+use crate::metrics::{self, families};
 use crate::units::Duration;
 
 pub(super) const DRAWING: Drawing = Drawing {
     unasked: |source| Ok(source.account.trials().next().is_some()),
     always: true,
-    ..Drawing::new(&chart_kind::VERDICTS, draw)
+    ..Drawing::new(&families::run::VERDICTS_CHART, draw)
 };
 
 const MEAN: Stroke = Stroke::new(INK, SOLID).marked(Marker::Diamond);

@@ -6,12 +6,12 @@
 pub(crate) mod attacks;
 mod broadcasts;
 mod catalogue;
-pub(crate) mod chart_kind;
+mod chart_kind;
 mod collector;
 pub(crate) mod cuts;
 mod declaration;
 mod economy;
-mod families;
+pub(crate) mod families;
 pub(crate) mod fates;
 mod figures;
 mod guide;

@@ -19,12 +19,12 @@ use super::sheet::Sheet;
 use super::source::{Run, Source};
 use super::style::{BLUE, DASHED, PALE, SOLID, Stroke, VERMILION};
 use super::timeline::Timeline;
-use crate::metrics::chart_kind;
+use crate::metrics::families;
 use steady::{Found, changes, found};
 
 /// It is drawn for those who ask for it.
 pub(super) const DRAWING: Drawing =
-    Drawing { unasked: |_| Ok(false), ..Drawing::new(&chart_kind::WARMUP, draw) };
+    Drawing { unasked: |_| Ok(false), ..Drawing::new(&families::run::WARMUP_CHART, draw) };
 
 const EACH: Stroke = Stroke::new(PALE, SOLID).wide(3);
 const SMOOTH: Stroke = Stroke::new(BLUE, SOLID);

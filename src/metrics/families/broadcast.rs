@@ -3,8 +3,10 @@
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::Sample::{Trials, Units};
 use crate::metrics::broadcasts::BroadcastRecord;
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{Waits, mean};
+use crate::metrics::tables::broadcasts;
 use crate::metrics::view::View;
 use crate::metrics::when::When;
 use crate::units::Duration;
@@ -18,6 +20,15 @@ metrics!(BROADCAST {
     "broadcast.hops_mean", Of("hops"), Amount, Less, Mean, Group, Started, "broadcasts.csv", "Hops from the origin, over the hosts reached: `broadcast.coverage_ratio` says what share these are.", Once(When::NodesRun, |v| mean(selected(v).filter_map(BroadcastRecord::hops_mean)));
     "broadcast.time_to_90_s", Seconds, Time, Less, Mean, Group, Started, "broadcasts.csv", "Time until 90 % of the hosts online at its start are reached, over the broadcasts that reach them; `broadcast.never_90_ratio` says how many do not. Infinite (`null` in files) when none does.", Once(When::NodesRun, |v| Waits::of(selected(v).map(|record| record.to_90.map(Duration::as_seconds))).mean());
     "broadcast.never_90_ratio", Plain, Share, Less, Ratio, Group, Started, "broadcasts.csv", "Share of the broadcasts that never reach 90 % of the hosts online at their start.", Once(When::NodesRun, |v| mean(selected(v).map(|record| f64::from(u8::from(record.to_90.is_none()))))), of |v, _, _| Trials(selected(v).count() as f64);
+});
+
+charts!(CHARTS {
+    BROADCASTS_CHART: "broadcasts" {
+        meaning: "Coverage of broadcasts over time, and the distributions of their time to 90 % and of their mean hops.",
+        unasked: None,
+        when: When::Broadcasts,
+        needs: &[broadcasts::STARTED.place()],
+    }
 });
 
 fn selected<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v BroadcastRecord> {

@@ -3,9 +3,11 @@
 use super::behind::{collections, targets};
 use crate::metrics::MetricUnit::Plain;
 use crate::metrics::Sample::{self, Units};
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{mean, ratio};
 use crate::metrics::queries::QueryRecord;
+use crate::metrics::tables::queries;
 use crate::metrics::view::View;
 use crate::metrics::when::When;
 use crate::protocol::Confidence;
@@ -21,6 +23,15 @@ metrics!(CONFIDENCE {
     "confidence.high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled high.", Once(When::Asks, |v| error(v, Confidence::High)), of |v, _, _| targets_labelled(v, Confidence::High);
     "confidence.very_high_error_mean", Plain, Score, Less, Mean, Subject, Started, "queries.csv", "Absolute difference between derived reputation and true share so far, over queries labelled very_high.", Once(When::Asks, |v| error(v, Confidence::VeryHigh)), of |v, _, _| targets_labelled(v, Confidence::VeryHigh);
     "confidence.ordered_ratio", Plain, Share, More, Mean, Subject, Started, "queries.csv", "Of neighbouring labels that occur, the share of pairs in which the higher one has the smaller mean error.", Once(When::Asks, ordered), of neighbours;
+});
+
+charts!(CHARTS {
+    CALIBRATION_CHART: "calibration" {
+        meaning: "The error of derived reputation by confidence label, and how often each label occurs.",
+        unasked: Some("Drawn by default when at least two labels have errors to compare."),
+        when: When::Asks,
+        needs: &[queries::CONFIDENCE.place(), queries::TRUTH.place()],
+    }
 });
 
 fn share(view: &View<'_>, label: Confidence) -> Option<f64> {

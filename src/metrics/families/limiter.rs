@@ -3,7 +3,9 @@
 use super::behind::hosts;
 use crate::metrics::MetricUnit::{Plain, Seconds};
 use crate::metrics::Sample::{self, Units};
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{Definition::Once, metrics};
+use crate::metrics::tables::timeseries;
 use crate::metrics::timeline::LimiterMeans;
 use crate::metrics::view::View;
 use crate::metrics::when::When;
@@ -15,6 +17,15 @@ metrics!(LIMITER {
     "limiter.overall_mean", Plain, Score, Neither, TimeMean, Group, Averaged, "timeseries.csv", "The product of the limiters, averaged over storage nodes and time.", Once(When::Limits, |v| Some(means(v)?.overall)), of storage_nodes;
     "limiter.uplink_used_ratio", Plain, Share, Neither, TimeMean, Group, Averaged, "timeseries.csv", "Share of the storage nodes' uplinks in use, averaged over nodes and time.", Once(When::Limits, |v| Some(means(v)?.uplink_used)), of storage_nodes;
     "limiter.uplink_wait_mean_s", Seconds, Time, Less, TimeMean, Group, Averaged, "timeseries.csv", "Time that the next message would wait for a storage node's uplink.", Once(When::Limits, |v| Some(means(v)?.uplink_wait_s));
+});
+
+charts!(CHARTS {
+    LIMITERS_CHART: "limiters" {
+        meaning: "The storage nodes' rate limiters over time, with the gates they are compared against, and how far uplinks were used.",
+        unasked: None,
+        when: When::Limits,
+        needs: &[timeseries::LIMITER_OVERALL.place()],
+    }
 });
 
 fn means(view: &View<'_>) -> Option<LimiterMeans> {

@@ -1,26 +1,27 @@
-//! The declarations of all metrics, a file a family. To add one, declare it here; what it needs of a run beyond what the
+//! The declarations of all metrics and of the charts that show them, a file a family. To add one, declare it here; what it needs of a run beyond what the
 //! record has goes into the file of the record that it belongs to.
 
 mod askers;
 mod behind;
-mod broadcast;
+pub(crate) mod broadcast;
 mod conduct;
-mod confidence;
+pub(crate) mod confidence;
 mod cpu;
 mod forgotten;
-mod limiter;
-mod network;
+pub(crate) mod limiter;
+pub(crate) mod network;
 mod operations;
-mod queries;
+pub(crate) mod queries;
 mod receipts;
 mod rejected;
-mod reputation;
+pub(crate) mod reputation;
 mod routing;
+pub(crate) mod run;
 mod storage;
-mod tasks;
-mod traffic;
+pub(crate) mod tasks;
+pub(crate) mod traffic;
 
-use super::Metric;
+use super::{ChartKind, Metric};
 
 /// All families.
 pub(super) const ALL: &[&[Metric]] = checked(&[
@@ -50,6 +51,26 @@ pub(super) const ALL: &[&[Metric]] = checked(&[
     conduct::DAMAGE,
     operations::OPERATIONS,
 ]);
+
+/// The kinds of chart of all families.
+const CHARTS: &[&[&ChartKind]] = &[
+    run::CHARTS,
+    queries::CHARTS,
+    reputation::CHARTS,
+    confidence::CHARTS,
+    limiter::CHARTS,
+    network::CHARTS,
+    broadcast::CHARTS,
+    traffic::CHARTS,
+    tasks::CHARTS,
+];
+
+impl ChartKind {
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = &'static ChartKind> {
+        CHARTS.iter().copied().flatten().copied()
+    }
+}
 
 /// The same, if each metric in them says what is behind it.
 const fn checked(all: &'static [&'static [Metric]]) -> &'static [&'static [Metric]] {

@@ -3,9 +3,11 @@
 use super::behind::hosts;
 use crate::metrics::MetricUnit::{Bytes, Of, Plain};
 use crate::metrics::Sample::Units;
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{Definition::Once, Definition::PerFault, Has, metrics};
 use crate::metrics::fates::{for_each_fate, for_each_loss};
 use crate::metrics::figures::{gini, jain, ratio};
+use crate::metrics::tables::timeseries;
 use crate::metrics::tally::Bytes as Carried;
 use crate::metrics::view::View;
 use crate::metrics::when::When;
@@ -78,6 +80,21 @@ metrics!(NETWORK {
     "load.fairness_ratio", Plain, Share, More, Index, Run, Happened, "hosts.csv", "Jain's index of the storage nodes' uplink use (bytes sent ÷ rate), over those with a limited uplink: 1 when all use the same share, 1/n when one of n does all the work.", Once(When::Always, fairness);
     "load.gini", Plain, Score, Less, Index, Run, Happened, "hosts.csv", "Gini coefficient of the bytes that hosts sent and received, times n / (n − 1) for all n hosts of the scenario, offline ones included: 0 when all handle the same, 1 when one handles all.", Once(When::Always, |v| gini(v.run.tally.loads().map(Carried::sum).collect()));
     "work.skipped", Of("arrivals"), Count, Less, Sum, Window, Happened, "timeseries.csv", "Arrivals of work at offline hosts, which are skipped.", Once(When::Always, |v| Some(v.counted(|counts| counts.skipped)));
+});
+
+charts!(CHARTS {
+    MESSAGES_CHART: "messages" {
+        meaning: "Messages sent and delivered over time, those that did not arrive by the reason, and the volume of data.",
+        unasked: None,
+        when: When::Always,
+        needs: &[timeseries::MESSAGES_SENT.place()],
+    }
+    PRESENCE_CHART: "presence" {
+        meaning: "The share of hosts online over time.",
+        unasked: Some("Drawn by default when some host was offline at some time."),
+        when: When::Always,
+        needs: &[timeseries::ONLINE.place()],
+    }
 });
 
 fn busiest_share(view: &View<'_>) -> Option<f64> {

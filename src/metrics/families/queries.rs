@@ -4,10 +4,12 @@ use super::behind::collections;
 use crate::metrics::MetricUnit::{Of, Plain, Seconds};
 use crate::metrics::Sample::{self, Tail, Trials, Units};
 use crate::metrics::broadcasts::BroadcastRecord;
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{Definition::Once, metrics};
 use crate::metrics::figures::{Waits, mean, ratio};
 use crate::metrics::queries::QueryRecord;
 use crate::metrics::silence::{Cause, for_each_cause};
+use crate::metrics::tables::queries;
 use crate::metrics::view::View;
 use crate::metrics::when::When;
 use crate::metrics::{Better, Counting, Kind, Metric, Scope, Statistic};
@@ -75,6 +77,21 @@ metrics!(SHARES {
     "privacy.question_exposure_ratio", Plain, Share, Less, Mean, Subject, Started, "queries.csv", "Share of the online hosts that learn who asks about whom: the asker, and whoever heard the query from it, or in its name.", Once(When::NodesAsk, |v| mean(broadcast(v).map(|(query, sent)| exposure(query, sent)))), of |v, _, _| Units(broadcast(v).count() as f64);
     "privacy.linked_ratio", Plain, Share, Less, Ratio, Subject, Started, "queries.csv", "Share of collected queries whose asker spies name: the first of them to hear of a query takes whoever it has it from, by hand or by name, for who asks.", Once(When::Spied, |v| mean(v.collected().map(|(query, _)| f64::from(u8::from(query.linked == Some(true)))))), of collections;
     "privacy.answer_exposure_ratio", Plain, Share, Less, Ratio, Window, Happened, "timeseries.csv", "Share of delivered answers that reached a host other than the asker.", Once(When::NodesAsk, answer_exposure), of |v, _, _| Trials(v.counted(|counts| counts.answers));
+});
+
+charts!(CHARTS {
+    ANSWERS_CHART: "answers" {
+        meaning: "What the holders of a target's chunks that were waited for answered over time: YES, NO, or nothing and why; and how many queries were issued and answered.",
+        unasked: None,
+        when: When::Asks,
+        needs: &[queries::YES.place()],
+    }
+    QUERY_LATENCY_CHART: "query_latency" {
+        meaning: "How long queries took until the first YES and until the end of the collection, as cumulative distributions whose rest to 100 % is on a logarithmic scale, and the quantiles over time: the 99th percentile only of at least 100 queries.",
+        unasked: None,
+        when: When::Asks,
+        needs: &[queries::LATENCY.place()],
+    }
 });
 
 fn answered(view: &View<'_>) -> f64 {

@@ -2,12 +2,14 @@
 
 use crate::metrics::MetricUnit::{Of, Plain};
 use crate::metrics::Sample::{self, Trials};
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{
     Definition::{Once, PerGroup, PerPair, PerWorkload},
     Has, OfPair, OfPlace, metrics,
 };
 use crate::metrics::economy::{Done, Economy, Given, Weighed};
 use crate::metrics::figures::{mean, ratio};
+use crate::metrics::tables::{shares, tasks, timeseries};
 use crate::metrics::view::View;
 use crate::metrics::when::When;
 use crate::units::GroupId;
@@ -28,6 +30,21 @@ metrics!(TASKS {
     "tasks.WORKLOAD.most_by_identity_ratio", Plain, Share, Neither, Ratio, Run, Started, "shares.csv", "Greatest share of the workload's tasks that was assigned to one identity: what requesters can see.", PerWorkload(IDENTITIES, |v, workload| most(v, workload, |most| most.1)), of tasks_of_workload;
     "selection.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks assigned that went to the group, over the workloads whose `candidates` name it, whether `choose_from` drew any of its nodes or not.", PerGroup(EVER_CANDIDATE, |v, group| share(selected(v, group), group)), of |v, _, group| Trials(selected(v, group).count() as f64);
     "earnings.share.GROUP", Plain, Share, Neither, Ratio, Window, Started, "shares.csv", "Share of the tasks paid that the group did, over the same workloads.", PerGroup(EVER_CANDIDATE, |v, group| share(paid(v, group), group)), of |v, _, group| Trials(paid(v, group).count() as f64);
+});
+
+charts!(CHARTS {
+    TASKS_CHART: "tasks" {
+        meaning: "Which groups got the tasks and the payments, over time.",
+        unasked: None,
+        when: When::Tasks,
+        needs: &[tasks::TIME.place(), timeseries::TIME.place()],
+    }
+    SHARES_CHART: "shares" {
+        meaning: "The share of tasks that one budget gets by the number of identities it is split into, beside its share of all weights. For scenarios in which several workloads try one number each.",
+        unasked: Some("Drawn by default when some budget is split into several identities."),
+        when: When::Tasks,
+        needs: &[shares::IDENTITIES.place()],
+    }
 });
 
 const IDENTITIES: OfPlace = Has {

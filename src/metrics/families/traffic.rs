@@ -2,9 +2,12 @@
 
 use crate::metrics::MetricUnit::{BitsPerSecond, Of, Plain, Seconds};
 use crate::metrics::Sample::{self, Tail, Trials};
+use crate::metrics::chart_kind::charts;
 use crate::metrics::declaration::{Definition::PerWorkload, Has, OfPlace, metrics};
+use crate::metrics::tables::traffic;
 use crate::metrics::traffic::TrafficFigures;
 use crate::metrics::view::View;
+use crate::metrics::when::When;
 use crate::world::Work;
 
 metrics!(TRAFFIC {
@@ -20,6 +23,15 @@ metrics!(TRAFFIC {
     "traffic.WORKLOAD.response_mean_s", Seconds, Time, Less, Mean, Window, Started, "datagrams.csv", "Time from the hand-over of a datagram until the last byte of its answer has passed the sender's link (and its processor has handled it, if it has `cpu`), over those that were answered; `unanswered_ratio` says how many were not. Infinite (`null` in files) when none was.", PerWorkload(IS_ANSWERED, |v, workload| figures(v, workload)?.responses?.mean());
     "traffic.WORKLOAD.response_p50_s", Seconds, Time, Less, Median, Window, Started, "traffic.csv", "Median of the same time, over all datagrams handed over: what was not answered took longer than any. Infinite (`null` in files) when fewer than half were answered.", PerWorkload(IS_ANSWERED, |v, workload| figures(v, workload)?.responses?.median());
     "traffic.WORKLOAD.response_p99_s", Seconds, Time, Less, P99, Window, Started, "traffic.csv", "99 % quantile of the same time, over all datagrams handed over: infinite (`null` in files) when more than 1 % of them were not answered; no value when fewer than 100 were handed over.", PerWorkload(IS_ANSWERED, |v, workload| figures(v, workload)?.responses?.p99()), of responses;
+});
+
+charts!(CHARTS {
+    TRAFFIC_DELAY_CHART: "traffic_delay" {
+        meaning: "The delay of bare traffic as a cumulative distribution, by workload.",
+        unasked: None,
+        when: When::Traffic,
+        needs: &[traffic::WORKLOAD.place()],
+    }
 });
 
 const IS_ANSWERED: OfPlace = Has {

@@ -1,6 +1,6 @@
-//! `[charts.NAME]`: charts to draw, by the kinds that are declared beside the columns of results.
+//! `[charts.NAME]`: charts to draw, by the kinds that are declared with the metrics that they show.
 
-use crate::metrics::{ChartKind, chart_kind};
+use crate::metrics::{ChartKind, families};
 use crate::scenario::ChartRequest;
 use crate::scenario::forms::{Section, Text, Words, maybe};
 
@@ -15,7 +15,7 @@ pub(super) struct ChartKeys {
 pub(super) fn section() -> Section<ChartKeys> {
     let kinds = ChartKind::all().map(|kind| (kind.name, kind));
     let words = Words { what: "kind of chart", words: kinds.collect() };
-    Section::new(ChartKeys { kind: &chart_kind::MESSAGES, title: None })
+    Section::new(ChartKeys { kind: &families::network::MESSAGES_CHART, title: None })
         .required(
             "kind",
             words,
