@@ -1,5 +1,5 @@
 //! The catalogue of adversaries: their parameters, what others have to know of each, and how each behaves. An adversary
-//! is added here, in the file of its behaviour, and with its keys in the list of `scenario/sections/conduct/kinds.rs`.
+//! is added here, in the file of its behaviour, and with its keys in the list of `scenario/sections/group/conduct/kinds.rs`.
 //!
 //! * `holding`: free rider, withholder, forger, dropper, eclipse — what becomes of other nodes' chunks and broadcasts
 //! * `racing`: racer — who becomes a holder

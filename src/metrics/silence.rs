@@ -3,7 +3,7 @@
 
 use super::storage::Storage;
 use crate::units::HostId;
-use crate::world::{About, Fate, LossCause};
+use crate::world::{About, Fate};
 
 /// Gives all causes to a macro: variant, end of its names, when a scenario has the metric, the column of intervals and that of
 /// queries, which holders are meant, what charts call it. Metrics and tables make theirs of it.
@@ -15,7 +15,7 @@ macro_rules! for_each_cause {
             Denied: "denied", (NodesAsk, Asks, Always) "whose owner, an adversary, withheld the answer", "withheld";
             Lost: "lost", (NodesAsk, Asks, Always) "whose answer was lost or dropped, or found the asker offline", "answer lost";
             Late: "late", (NodesAsk, Asks, Always) "that were late, or not yet reached when enough others had answered", "too late";
-            BehindNat: "behind_nat", (NodesAskBehindNat, AsksBehindNat, BehindNat) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
+            BehindNat: "behind_nat", (NodesAskLimitsReach, AsksLimitsReach, LimitsReach) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
         }
     };
 }
@@ -44,7 +44,7 @@ impl Cause {
     fn of_copy(fate: Fate) -> Option<Cause> {
         match fate {
             Fate::ToOffline(_) => Some(Cause::Offline),
-            Fate::Lost(LossCause::Unreachable) => Some(Cause::BehindNat),
+            Fate::Lost(cause) if cause.is_barrier() => Some(Cause::BehindNat),
             _ => None,
         }
     }
@@ -195,6 +195,7 @@ impl Holders {
 mod tests {
     use super::*;
     use crate::network::Absence;
+    use crate::world::LossCause;
 
     /// What becomes of holder 7, in a collection that lasts in full.
     fn cause(steps: impl FnOnce(&mut Holders)) -> Option<Cause> {

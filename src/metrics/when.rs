@@ -64,12 +64,12 @@ conditions! {
     FaultsLose: "a fault keeps messages from passing", WorldConfig::faults_lose;
     FaultsDuplicate: "a fault has `kind = \"duplicate\"`", WorldConfig::faults_duplicate;
     Cpu: "a group has `cpu`", WorldConfig::has_cpus;
-    LimitsConnections: "a group has `max_connections`", WorldConfig::limits_connections;
-    BehindNat: "a group has `nat`", WorldConfig::has_nats;
+    LimitsConnections: "a group has `max_connections`", |config| config.any_hosts(|hosts| hosts.max_connections.is_some());
+    BehindNat: "a group has `nat`", |config| config.any_hosts(|hosts| !hosts.reachability.nat.is_none());
     // Whatever it is that keeps hosts from sending to each other unasked.
     LimitsReach: "a group has `nat`", WorldConfig::limits_reach;
-    AsksBehindNat: "a group has `nat`, and queries are asked", |config| config.has_nats() && config.asks();
-    NodesAskBehindNat: "a group has `nat`, and queries are asked, but not of a coordinator", |config| config.has_nats() && When::NodesAsk.holds(config);
+    AsksLimitsReach: "a group has `nat`, and queries are asked", |config| config.limits_reach() && config.asks();
+    NodesAskLimitsReach: "a group has `nat`, and queries are asked, but not of a coordinator", |config| config.limits_reach() && When::NodesAsk.holds(config);
     Counts: "nodes run the protocol, or a fault keeps messages from passing", |config| config.runs_protocol() || config.faults_lose();
     Attacked: "a group has a `conduct`", WorldConfig::is_attacked;
     AttackedAsks: "a group has a `conduct`, and queries are asked", |config| config.is_attacked() && config.asks();

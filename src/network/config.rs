@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{GilbertElliott, Matrix, Nat, NatShares, Pairs, Presence};
+use super::reach::Reachability;
+use super::{GilbertElliott, Matrix, Pairs, Presence};
 use crate::units::{Bitrate, ByteSize, Duration, GroupId, Share, Time};
 
 /// Maximum transmission unit of Ethernet paths, in bytes: no packet is larger, and all of a message but the last one have this
@@ -47,7 +48,7 @@ impl From<Share> for Variation {
 pub enum Sharing {
     /// One after the other.
     Fifo,
-    /// Together, each at its max-min fair rate. Only over UDP, and where nobody is behind a NAT.
+    /// Together, each at its max-min fair rate. Only over UDP, and where everybody can be reached.
     MaxMin,
 }
 
@@ -204,10 +205,8 @@ pub struct HostGroup {
     pub placement: Placement,
     /// Access link of each host.
     pub link: LinkProfile,
-    /// What translates the addresses of its hosts.
-    pub nat: NatShares,
-    /// Whether its hosts relay for others that cannot meet, and let those meet that can. They must be public.
-    pub relays: bool,
+    /// Who can send to its hosts, and what they do for others.
+    pub reachability: Reachability,
     /// Transport of the messages that they send.
     pub transport: Transport,
     /// Transports by which they send to hosts of these groups instead, in the order of the groups.
@@ -233,8 +232,7 @@ impl HostGroup {
             count,
             placement: Placement::Even,
             link: LinkProfile::Residential,
-            nat: NatShares::only(Nat::Public),
-            relays: false,
+            reachability: Reachability::open(),
             transport: Transport::Udp,
             transport_to: Vec::new(),
             max_connections: None,
@@ -258,12 +256,12 @@ impl HostGroup {
 
     /// Whether others cannot send to each of its hosts unasked.
     pub fn limits_reach(&self) -> bool {
-        !self.nat.is_none()
+        self.reachability.barriers().next().is_some()
     }
 
     /// Whether its hosts have a part in what others send each other.
     pub fn helps_others(&self) -> bool {
-        self.relays
+        self.reachability.help().next().is_some()
     }
 
     /// Whether messages can share the links of its hosts: rates are agreed on by both ends, without windows and without anybody

@@ -31,7 +31,7 @@ pub enum Event<P> {
     Abandon(Box<Abandoned<P>>),
     /// A timer that the host's transport had set fires.
     Timer(Timer<P>),
-    /// Something happens since the host or its peers are behind NATs.
+    /// Something happens since not everybody can be reached.
     Nat(NatTimer),
     /// Something happens since messages share links.
     Share(Share<P>),

@@ -1,6 +1,7 @@
 //! How messages end, and how many ended which way.
 
 use super::fault::FaultId;
+use super::reach::Way;
 
 /// How a message ends. Each one ends in exactly one way, or is in flight when the run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,25 @@ impl Fate {
 }
 
 impl LossCause {
+    /// That of what does not come by this way: who keeps it out, or who should have passed it on.
+    pub(super) const fn by(way: Way) -> LossCause {
+        match way {
+            Way::Open | Way::Mapped(_) | Way::Relayed(_) | Way::Shut => LossCause::Unreachable,
+        }
+    }
+
+    /// Whether something stands between sender and receiver that keeps out what comes unasked.
+    pub const fn is_barrier(self) -> bool {
+        match self {
+            LossCause::Unreachable => true,
+            LossCause::Path
+            | LossCause::Fault(_)
+            | LossCause::TooLarge
+            | LossCause::NoConnection
+            | LossCause::SenderLeft => false,
+        }
+    }
+
     /// That of what a path has lost because of this fault, if because of any.
     #[inline]
     pub(super) fn on_path(fault: Option<FaultId>) -> LossCause {

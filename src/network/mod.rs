@@ -20,7 +20,7 @@
 //!   `loss` and its `bursts`, `profile` (access links), `churn` (sessions and absences), their `lengths` and how these follow the day (`diurnal`) or a file (`trace`), what is to be expected of them (`outlook`), what is dealt out to hosts and pairs (`survey`), `faults` (a schedule that answers
 //!   questions about a time; `recurrence` says when, `effect` what and to whom, `kinds` about which messages, `pace` what they let links do)
 //! * links that messages share, where they do not pass one after another: `sharing`
-//! * what hosts are behind, who can reach whom, and by which relay: `nat`
+//! * who can send to whom, and by whose help: `reach`; what hosts behind NATs do about it: `nat`
 //! * what changes: [`Network`] (`simulation`), `host`, `fifo`, `downlink`, `meter`; `path` takes messages along their way, `duplicate` some of them twice, `presence`
 //!   lets hosts come and go by their `session`s, `transport` has a state machine for each transport
 //! * what it reports: [`Event`]s to the engine, [`Notice`]s to the model, [`Observation`]s to an [`Observer`], and the
@@ -56,6 +56,7 @@ mod paths;
 mod presence;
 mod presets;
 mod profile;
+mod reach;
 mod recurrence;
 mod regions;
 mod segments;
@@ -84,7 +85,6 @@ pub use kinds::{MessageKind, MessageKinds};
 pub use lengths::{Extent, Lengths, Part};
 pub use matrix::{Matrix, MatrixError};
 use meter::Meter;
-pub use nat::{DEFAULT_MAPPING, Nat, NatShares};
 pub use observer::{Observation, Observer};
 pub use outlook::Outlook;
 pub use pairs::Pairs;
@@ -92,6 +92,8 @@ pub use paths::Place;
 pub use presets::{PRESETS, Preset};
 pub use profile::Access;
 pub(crate) use profile::default_queue;
+// Whatever it is that a host may be behind.
+pub use reach::*;
 pub use regions::REGION_NAMES;
 use simulation::Frame;
 pub use simulation::{Context, Delivery, Network, Notice, Payload};

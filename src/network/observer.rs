@@ -26,8 +26,7 @@ pub enum Observation<T> {
         /// What its payload says that it is about.
         tag: Option<T>,
     },
-    /// A message waits at the host for a connection that cannot be made so far: its receiver's NAT, or an absent relay, keeps it
-    /// from that.
+    /// A message waits at the host for a connection that cannot be made so far, because of what keeps others from its receiver.
     Refused {
         /// Why it will be lost, if nothing changes.
         cause: LossCause,

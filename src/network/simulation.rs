@@ -5,6 +5,7 @@ use super::fate::{MessageAccounting, Side};
 use super::host::Host;
 use super::nat::{Mappings, Relayed, Signal};
 use super::observer::{Observation, Observer};
+use super::reach::Reach;
 use super::sharing::SharedLink;
 use super::transport::{Handshake, Segments, Stack};
 use super::{Fifo, MessageKind, Topology, Transport};
@@ -41,7 +42,7 @@ pub(crate) enum Frame<P> {
     Control(Handshake),
     /// Segments of a message.
     Segments(Box<Segments<P>>),
-    /// What lets hosts behind NATs meet.
+    /// What lets hosts meet of which one has to send first.
     Signal(Signal),
     /// What a relay is to pass on.
     Relayed(Box<Relayed<P>>),
@@ -173,7 +174,7 @@ impl<P> From<Delivery<P>> for Notice<P> {
 pub struct Network<'t, P, O> {
     pub(super) topology: &'t Topology,
     pub(super) hosts: HostMap<Host<P>>,
-    /// What hosts remember of others because of NATs; `None` where nobody is behind one.
+    /// What hosts, and their NATs, remember of others; `None` where everybody can be reached.
     pub(super) nats: Option<HostMap<Option<Box<Mappings<P>>>>>,
     /// The flows over links; `None` where messages pass one after another.
     pub(super) sharing: Option<HostMap<Option<Box<SharedLink<P>>>>>,
@@ -335,9 +336,11 @@ impl<P, O> Network<'_, P, O> {
     /// Memory on top of that, of a host with connections.
     pub const BYTES_OF_CONNECTIONS: usize = Stack::<P>::BYTES_OF_CONNECTIONS;
 
-    /// Memory on top of that, of a host where some are behind NATs, and of what it remembers of another.
-    pub const BYTES_OF_NAT: [usize; 2] =
-        [size_of::<Option<Box<Mappings<P>>>>() + size_of::<Mappings<P>>(), Mappings::<P>::BYTES_A_PEER];
+    /// Memory on top of that, of a host where some cannot be reached, and of what it remembers of another.
+    pub const BYTES_OF_REACH: [usize; 2] = [
+        Reach::BYTES_A_HOST + size_of::<Option<Box<Mappings<P>>>>() + size_of::<Mappings<P>>(),
+        Mappings::<P>::BYTES_A_PEER,
+    ];
 
     /// Memory of a connection by this transport, at one of its ends.
     pub const fn bytes_a_connection(transport: Transport) -> usize {

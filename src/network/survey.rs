@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::nat::Way;
+use super::reach::Way;
 use super::{Access, Presence, Topology};
 use crate::random::{Purpose, index};
 use crate::units::{Duration, GroupId, HostId, Time};
@@ -54,11 +54,11 @@ impl Topology {
         let mut ways = Ways::default();
         for (from, to) in pairs(from, to, most) {
             *match self.way(from, to) {
-                Way::Open => &mut ways.open,
                 Way::Mapped(Some(_)) => &mut ways.called,
                 Way::Mapped(None) => &mut ways.answered,
-                Way::Relayed(_) => &mut ways.relayed,
-                Way::Shut => &mut ways.shut,
+                way if way.is_shut() => &mut ways.shut,
+                way if way.relay().is_some() => &mut ways.relayed,
+                _ => &mut ways.open,
             } += 1;
         }
         ways

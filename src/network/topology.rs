@@ -1,6 +1,7 @@
 //! What never changes during a run: the hosts, their places and links, and the faults to come.
 
 mod passage;
+mod ways;
 
 use std::ops::Range;
 
@@ -12,9 +13,9 @@ use super::fate::Side;
 use super::fault::Fault;
 use super::faults::{Entry, FaultSchedule};
 use super::loss::Loss;
-use super::nat::Reach;
 use super::pace::Pace;
 use super::paths::{Paths, Place};
+use super::reach::Reach;
 use super::regions;
 use super::session::{Sessions, Turn};
 use crate::random::{Draws, NumberedDraws, Purpose, Seed, index, key_of, mix, unit};
@@ -110,8 +111,10 @@ impl Topology {
         place(&hosts, self.seed, self.paths.places(), &mut self.places);
         let all = first..first + hosts.count;
         let sessions = Sessions::new(&hosts.presence);
-        let draws = |purpose, host: HostId| self.seed.draws(purpose, key_in_group(key, host.0 - first), 0);
-        self.reach.add(all.clone(), &hosts, draws);
+        let draws = |host: HostId, counter| {
+            self.seed.draws(Purpose::Reach, key_in_group(key, host.0 - first), counter)
+        };
+        self.reach.add(all.clone(), &hosts.reachability, draws);
         self.groups.push(Group { hosts, sessions, first, key });
         all
     }

@@ -51,8 +51,8 @@ pub enum Purpose {
     Design = 16,
     /// Whom a fault hits.
     Fault = 17,
-    /// What translates a host's addresses.
-    Nat = 18,
+    /// What keeps others from sending to a host: each thing that may has a counter of its own.
+    Reach = 18,
     /// How far two hosts are from each other.
     Latency = 19,
     /// When a path loses packets in bursts.

@@ -162,7 +162,7 @@ mod tests {
         let [plain, full, homes] = &scenarios[..] else { panic!("three examples") };
         assert!(plain.expectations.is_empty() && !full.expectations.is_empty() && !full.claims.is_empty());
         assert!(full.world.groups.iter().any(|group| group.conduct.is_some()));
-        assert!(homes.world.has_nats() && homes.world.groups.iter().any(|group| group.hosts.relays));
+        assert!(homes.world.limits_reach() && homes.world.any_hosts(|hosts| hosts.reachability.relays));
     }
 
     #[test]

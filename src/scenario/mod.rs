@@ -16,6 +16,7 @@ mod file;
 mod file_at;
 mod forms;
 mod guide;
+mod idle;
 mod names;
 mod nearest;
 mod overlay;

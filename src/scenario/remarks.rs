@@ -13,8 +13,8 @@ pub fn remarks(scenario: &Scenario) -> Vec<String> {
 /// Hosts behind NATs, and nobody who helps them to meet.
 fn nobody_relays(scenario: &Scenario) -> Option<String> {
     let groups = &scenario.world.groups;
-    let relays = groups.iter().any(|group| group.hosts.relays);
-    (scenario.world.has_nats() && !relays).then(|| {
+    let relays = groups.iter().any(|group| group.hosts.reachability.relays);
+    (scenario.world.any_hosts(|hosts| !hosts.reachability.nat.is_none()) && !relays).then(|| {
         "no group has `relays`: most pairs of hosts behind NATs cannot meet, and what they send each other is `unreachable`".to_owned()
     })
 }

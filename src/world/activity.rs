@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::config::{Group, Recorders, Work, WorldConfig};
 use crate::conduct::{AdversaryKind, Traits};
-use crate::network::{Fault, FaultKind, Presence, Transport};
+use crate::network::{Fault, FaultKind, HostGroup, Presence, Transport};
 use crate::protocol::{Config, Dissemination};
 use crate::units::GroupId;
 
@@ -36,19 +36,14 @@ impl WorldConfig {
         self.faults.values().any(|fault| matches!(fault.kind, FaultKind::Duplicate(..)))
     }
 
-    /// Whether hosts are behind NATs.
-    pub fn has_nats(&self) -> bool {
-        self.groups.iter().any(|group| !group.hosts.nat.is_none())
+    /// Whether the hosts of any group are like this.
+    pub fn any_hosts(&self, are: impl Fn(&HostGroup) -> bool) -> bool {
+        self.groups.iter().any(|group| are(&group.hosts))
     }
 
     /// Whether there are hosts to which others cannot send unasked.
     pub fn limits_reach(&self) -> bool {
-        self.groups.iter().any(|group| group.hosts.limits_reach())
-    }
-
-    /// Whether hosts have limits to how many connections they keep.
-    pub fn limits_connections(&self) -> bool {
-        self.groups.iter().any(|group| group.hosts.max_connections.is_some())
+        self.any_hosts(HostGroup::limits_reach)
     }
 
     /// Whether any host sends over connections, or answers who does.

@@ -13,7 +13,7 @@ use super::observation::{Moment, Observation};
 use super::reach::Reach;
 use super::stock::Stock;
 use crate::engine::{Engine, Queue};
-use crate::network::{Nat, Place, Presence, Transport};
+use crate::network::{Place, Presence, Transport};
 use crate::protocol::{self, CHUNK_ENTRIES, Chunk, Dissemination, Entry, Node, Peer};
 use crate::units::{ByteSize, HostId, Time};
 
@@ -253,8 +253,8 @@ fn mappings(config: &WorldConfig, demand: &Demand, reach: &Reach, stock: &Stock)
     }
     let hosts: f64 = config.groups.iter().map(|group| f64::from(group.hosts.count)).sum();
     let pairs = pairs_of(config, |_| true, demand, (reach, stock));
-    let [host, peer] = WorldNetwork::<'_, ()>::BYTES_OF_NAT;
-    (2.0 * pairs).min(hosts * hosts) * peer as f64 + hosts * (host + size_of::<Nat>()) as f64
+    let [host, peer] = WorldNetwork::<'_, ()>::BYTES_OF_REACH;
+    (2.0 * pairs).min(hosts * hosts) * peer as f64 + hosts * host as f64
 }
 
 /// Memory of the events that wait at the busiest moment, where links are not overloaded.

@@ -51,7 +51,7 @@ fn nat() -> impl Strategy<Value = NatShares> {
 fn relays() -> impl Strategy<Value = Option<Group>> {
     let some = (1..4_u32, link(), presence()).prop_map(|(count, link, presence)| {
         let mut group = group("relays", count, link);
-        (group.hosts.relays, group.hosts.presence) = (true, presence);
+        (group.hosts.reachability.relays, group.hosts.presence) = (true, presence);
         group
     });
     prop::option::of(some)
@@ -77,7 +77,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = WorldConfig> {
             let (latency, loss) = network;
             let build = |(number, (count, link, transport, presence, stores, joins, nat))| {
                 let mut group = group(&format!("group {number}"), count, link);
-                (group.hosts.transport, group.hosts.nat) = (transport, nat);
+                (group.hosts.transport, group.hosts.reachability.nat) = (transport, nat);
                 (group.hosts.presence, group.stores, group.hosts.joins) = (presence, stores, s(joins));
                 group.hosts.joins_over = Duration::from_secs(joins % 7);
                 group.hosts.departure = if joins % 2 == 0 { Exit::Crash } else { Exit::Graceful };
@@ -114,8 +114,9 @@ fn share_links(config: &mut WorldConfig) {
     config.network.sharing = Sharing::MaxMin;
     for group in &mut config.groups {
         group.hosts.transport_to.clear();
-        (group.hosts.transport, group.hosts.nat) = (Transport::Udp, NatShares::only(Nat::Public));
-        (group.hosts.relays, group.hosts.departure) = (false, Exit::Crash);
+        (group.hosts.transport, group.hosts.reachability.nat) =
+            (Transport::Udp, NatShares::only(Nat::Public));
+        (group.hosts.reachability.relays, group.hosts.departure) = (false, Exit::Crash);
     }
     let is_modelled = |kind: &FaultKind| !matches!(kind, FaultKind::Slow(..) | FaultKind::Duplicate(..));
     config.faults.retain(|_, fault| is_modelled(&fault.kind));

@@ -17,14 +17,14 @@ const TO: u16 = 2;
 
 fn behind(name: &str, nat: Nat) -> Group {
     let mut group = group(name, 1, UNLIMITED);
-    group.hosts.nat = NatShares::only(nat);
+    group.hosts.reachability.nat = NatShares::only(nat);
     group
 }
 
 /// A sender and a receiver behind these; a datagram at 1 s and one at 2 s.
 fn pair(from: Nat, to: Nat, relays: bool) -> WorldConfig {
     let mut relay = group("relay", 1, UNLIMITED);
-    relay.hosts.relays = relays;
+    relay.hosts.reachability.relays = relays;
     let mut config = world(vec![behind("from", from), relay, behind("to", to)], 10);
     work(&mut config, "probe", (0, 3), every(1000), traffic(FROM, TO, 100));
     config
@@ -328,9 +328,9 @@ fn a_holder_behind_a_nat_that_has_closed_is_silent_for_that_cause() {
 /// Homes all over the world, of which some relay for the others.
 fn homes(transport: Transport) -> WorldConfig {
     let mut relays = group("relays", 4, LinkProfile::Datacentre);
-    relays.hosts.relays = true;
+    relays.hosts.reachability.relays = true;
     let mut homes = group("homes", 40, LinkProfile::Residential);
-    homes.hosts.nat = NatShares::residential();
+    homes.hosts.reachability.nat = NatShares::residential();
     homes.hosts.transport = transport;
     let mut config = world(vec![homes, relays], 60);
     config.network.latency = ir3sim::network::Latency::World;
@@ -362,7 +362,7 @@ fn who_talks_to_nobody_changes_nothing_for_those_behind_nats() {
     let alone = seen(&config);
     let mut more = homes(Transport::Quic);
     let mut idle = group("silent", 30, LinkProfile::Residential);
-    idle.hosts.nat = NatShares::residential();
+    idle.hosts.reachability.nat = NatShares::residential();
     more.groups.push(idle);
     assert!(alone.len() > 3000 && seen(&more) == alone);
 }

@@ -208,14 +208,18 @@ fn nats(world: &WorldConfig, topology: &Topology) -> Vec<BehindNat> {
         };
         BehindNat {
             group: name.to_owned(),
-            relays: world.groups[usize::from(id.0)].hosts.relays,
+            relays: world.groups[usize::from(id.0)].hosts.reachability.relays,
             public_ratio: share(Nat::Public),
             full_cone_ratio: share(Nat::FullCone),
             port_restricted_ratio: share(Nat::PortRestricted),
             symmetric_ratio: share(Nat::Symmetric),
         }
     };
-    if world.has_nats() { groups(world).map(behind).collect() } else { Vec::new() }
+    if world.any_hosts(|hosts| !hosts.reachability.nat.is_none()) {
+        groups(world).map(behind).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn reach(world: &WorldConfig, topology: &Topology) -> Vec<Reach> {

@@ -1,13 +1,12 @@
 //! How pairs meet of which one has to send first, and what a NAT lets in.
 
-use super::class::Nat;
 use super::mappings::{Call, Mappings};
 use super::signal::{SIGNAL, Signal, Timer};
-use super::way::Way;
 use crate::network::event::{Event, Packet};
 use crate::network::fate::{Absence, Fate, LossCause};
 use crate::network::fault::FaultId;
 use crate::network::observer::{Observation, Observer};
+use crate::network::reach::{Nat, Way};
 use crate::network::transport::{
     Departs, Packets, Timer as OfTransport, Transmission, Undelivered, luck_of_acknowledgement,
 };
@@ -178,7 +177,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     fn tell_waits<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId, tag: P::Tag) {
-        let cause = self.topology.way(ctx.host, to).barrier();
+        let cause = LossCause::by(self.topology.way(ctx.host, to));
         self.observe(ctx, Observation::Refused { cause, tag });
     }
 
@@ -188,7 +187,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let fate = if call.peer_offline {
             Fate::ToOffline(Absence::NoConnection)
         } else {
-            let barrier = || self.topology.way(ctx.host, peer).barrier();
+            let barrier = || LossCause::by(self.topology.way(ctx.host, peer));
             Fate::Lost(call.fault.map_or_else(barrier, LossCause::Fault))
         };
         self.end_waiting(ctx, peer, call, fate);
@@ -289,18 +288,15 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     /// Whether a host's NAT lets in what comes from another by this way: straight, or by the relay of the pair.
     fn lets_in(&self, way: Way, now: Time, host: HostId, from: HostId) -> bool {
         let reach = &self.topology.reach;
-        match way {
-            Way::Open | Way::Relayed(_) => true,
-            Way::Shut => false,
-            Way::Mapped(_) => {
-                let mappings = self.known_mappings(host);
-                let is_open = |nat: &Mappings<P>| nat.is_open(now, from, reach.mapping());
-                let is_open_to_any = |nat: &Mappings<P>| nat.is_open_to_any(now, reach.mapping());
-                let takes_all = reach.class(host) == Nat::FullCone
-                    && (reach.has_relays() || mappings.is_some_and(is_open_to_any));
-                takes_all || mappings.is_some_and(is_open)
-            }
+        if !matches!(way, Way::Mapped(_)) {
+            return !way.is_shut();
         }
+        let mappings = self.known_mappings(host);
+        let is_open = |nat: &Mappings<P>| nat.is_open(now, from, reach.mapping());
+        let is_open_to_any = |nat: &Mappings<P>| nat.is_open_to_any(now, reach.mapping());
+        let takes_all =
+            reach.nat(host) == Nat::FullCone && (reach.has_relays() || mappings.is_some_and(is_open_to_any));
+        takes_all || mappings.is_some_and(is_open)
     }
 
     /// What of a transport's timer is a packet that a NAT sees: an acknowledgement tells that its sender's port is open, and the
@@ -340,7 +336,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
             _ => false,
         };
         if is_given_up && self.known_mappings(host).is_some_and(|nat| nat.is_refused(to)) {
-            return Fate::Lost(self.topology.way(host, to).barrier());
+            return Fate::Lost(LossCause::by(self.topology.way(host, to)));
         }
         fate
     }

@@ -11,21 +11,14 @@
 //! takes each message whole and passes it on. The relay of a pair is one of all, also when it is offline: which ones are online
 //! no other host knows.
 //!
-//! * what never changes: `class` (what a host is behind), `reach` (all of them, and who relays), `way` (of a pair)
-//! * what changes: `mappings`, of one host each; `calls` lets pairs meet, `relay` takes messages over both legs, by what is in
-//!   `signal`
+//! What hosts are behind, who relays, and the way of each pair never change: they are in `reach`. Here is what does:
+//!
+//! * `mappings`, of one host each; `calls` lets pairs meet, `relay` takes messages over both legs, by what is in `signal`
 
 mod calls;
-mod class;
 mod mappings;
-mod reach;
 mod relay;
 mod signal;
-mod way;
 
-pub use class::{Nat, NatShares};
 pub(super) use mappings::Mappings;
-pub use reach::DEFAULT_MAPPING;
-pub(super) use reach::Reach;
 pub(super) use signal::{Relayed, Signal, Timer};
-pub(super) use way::Way;

@@ -173,7 +173,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
                 let size = frame.payload().map_or(0, Payload::size);
                 let packets = self.topology.transport(from, to).packets(size).count;
                 let packet = Packet { frame, ..packet };
-                let barrier = self.topology.way(from, to).barrier();
+                let barrier = LossCause::by(self.topology.way(from, to));
                 self.dropped(ctx, (flow, to), packet, packets, Fate::Lost(barrier));
             }
         }

@@ -15,16 +15,6 @@ pub(super) struct Checker<'a> {
     pub problems: Vec<Problem>,
 }
 
-/// A key without effect in this scenario, and why.
-pub(in crate::scenario) struct Idle {
-    pub path: String,
-    /// What this was concluded from.
-    pub from: &'static [&'static str],
-    pub why: &'static str,
-    /// What gives it an effect.
-    pub needs: &'static str,
-}
-
 impl Checker<'_> {
     /// Whether nothing at, below or above these paths is broken.
     pub(super) fn sound(&self, paths: &[&str]) -> bool {

@@ -5,18 +5,16 @@ mod conduct;
 mod faults;
 mod figures;
 mod idle;
-mod nat;
 mod pace;
 mod population;
 mod presence;
 mod protocol;
+mod reach;
 mod sharing;
 mod waits;
 mod ways;
 mod window;
 mod workloads;
-
-pub(super) use idle::idle_keys;
 
 use checker::Checker;
 
@@ -40,7 +38,7 @@ pub(super) fn run(scenario: &Scenario, given: &Given, known: &[Problem], groups:
     faults::check(&mut checker);
     conduct::check(&mut checker);
     presence::check(&mut checker);
-    nat::check(&mut checker);
+    reach::check(&mut checker);
     sharing::check(&mut checker);
     ways::check(&mut checker);
     protocol::check(&mut checker);

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::network::{Exit, Sharing};
 use crate::units::GroupId;
 
-/// Messages that share links are single datagrams. What hosts are behind is looked at in `nat`.
+/// Messages that share links are single datagrams. What hosts are behind is looked at in `reach`.
 pub(super) fn check(checker: &mut Checker<'_>) {
     if checker.scenario.world.network.sharing == Sharing::Fifo || !checker.sound(&["network.sharing"]) {
         return;

@@ -1,18 +1,25 @@
 //! `[groups.NAME]`.
 
+mod conduct;
+mod idle;
+mod lengths;
+mod nat;
+mod presence;
+
 use crate::network::{Exit, HostGroup, LinkProfile, Nat, NatShares, Placement, Transport, default_queue};
 use crate::protocol::VERIFY_TIME;
 use crate::scenario::forms::{
     AfterEvents, ByGroup, Choice, Count, Flag, Form, Fraction, Mapped, Quantity, RegionName, RegionShares,
     Section, Stake, Tried, Unless, Words, maybe,
 };
+use crate::scenario::idle::Idle;
 use crate::units::{Bitrate, ByteSize, Duration, Share};
-use crate::world::{Cpu, Group, Skill};
+use crate::world::{Cpu, Group, Skill, WorldConfig};
 
-use super::conduct::conduct;
-use super::nat::nat;
-use super::presence::presence;
 use super::time_point::time_point;
+use conduct::conduct;
+use nat::nat;
+use presence::presence;
 
 /// More hosts than this have no room in a run's tables: 2^26, of which one deals out the work.
 pub(in crate::scenario) const MOST_HOSTS: u32 = (1 << 26) - 1;
@@ -24,8 +31,8 @@ pub(super) fn section() -> Section<Group> {
         .required("count", count, |g| &mut g.hosts.count, "hosts in the group")
         .optional("region", region(), |g| &mut g.hosts.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
         .key("link", link(), |g| &mut g.hosts.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
-        .optional("nat", Unless { form: nat(), usual: NatShares::only(Nat::Public) }, |g| &mut g.hosts.nat, "`\"none\"`", "what translates the addresses of its hosts, so that others cannot send to them unasked: one kind for all, shares by which each host's is drawn, or `residential`, a mix as of homes")
-        .optional("relays", Unless { form: Flag, usual: false }, |g| &mut g.hosts.relays, "false", "whether its hosts help those behind NATs: they relay between pairs that cannot meet, and let the others meet; only where a group has `nat`")
+        .optional("nat", Unless { form: nat(), usual: NatShares::only(Nat::Public) }, |g| &mut g.hosts.reachability.nat, "`\"none\"`", "what translates the addresses of its hosts, so that others cannot send to them unasked: one kind for all, shares by which each host's is drawn, or `residential`, a mix as of homes")
+        .optional("relays", Unless { form: Flag, usual: false }, |g| &mut g.hosts.reachability.relays, "false", "whether its hosts help those behind NATs: they relay between pairs that cannot meet, and let the others meet; only where a group has `nat`")
         .key("transport", transport(), |g| &mut g.hosts.transport, "the transport of messages that its hosts send")
         .optional("transport_to", ByGroup { form: transport(), what: "transport" }, |g| &mut g.hosts.transport_to, "`transport`", "the transports of messages that its hosts send to those of these groups instead")
         .optional("max_connections", maybe(Count { least: 1, most: MOST_HOSTS }), |g| &mut g.hosts.max_connections, "as many as it needs", "connections that each of its hosts keeps: for another one it closes the idle one that was not used for the longest time; only where a group has another `transport` than \"udp\", or `transport_to`")
@@ -39,6 +46,13 @@ pub(super) fn section() -> Section<Group> {
         .optional("reputation", maybe(Fraction), |g| &mut g.reputation, "`protocol.newcomer`", "what everybody believes about its nodes from the start; only for candidates of a `tasks` workload with `ask` = false")
         .optional("cpu", maybe(cpu()), |g| &mut g.cpu, "messages are handled in no time", "how long the processor of each of its hosts takes for what is delivered: one message after another")
         .key("conduct", conduct(), |g| &mut g.conduct, "how its owners behave: `honest`, or a kind of adversary")
+}
+
+/// The keys of groups that have no effect in this world.
+pub(super) fn idle(world: &WorldConfig) -> Vec<Idle> {
+    let mut idle = nat::idle(world);
+    idle.extend(idle::idle(world));
+    idle
 }
 
 fn draft() -> Group {

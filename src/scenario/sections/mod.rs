@@ -4,22 +4,19 @@
 mod catalogue;
 mod chart;
 mod check;
-mod conduct;
 mod document;
 mod fault;
 mod group;
-mod lengths;
-mod nat;
+mod idle;
 mod network;
-mod presence;
 mod protocol;
 mod time_point;
 mod workload;
 
 pub(super) use document::{Document, document, shape};
 pub(super) use group::MOST_HOSTS;
+pub(super) use idle::idle_keys;
 
-use super::checks;
 use super::forms::Form;
 use super::names::Names;
 use super::print;
@@ -34,7 +31,7 @@ impl Scenario {
         let regions: Vec<String> =
             self.world.network.latency.regions().into_iter().map(str::to_owned).collect();
         let names = Names::of(groups).with_regions(Some(&regions));
-        let idle = checks::idle_keys(&self.world).into_iter().map(|key| key.path).collect();
+        let idle = idle_keys(&self.world).into_iter().map(|key| key.path).collect();
         let mut item = document().print(&Document::of(self), &names).expect("a section always prints");
         item.prune("", &|place| path::is_within_any(place, &idle));
         print::document(&item)

@@ -7,7 +7,9 @@ use crate::scenario::forms::{
     Choice, Flag, Form, Fraction, Mapped, OrWord, Quantity, Refusal, Rows, RowsFile, Section, Tried, Unless,
     Words, maybe,
 };
+use crate::scenario::idle::Idle;
 use crate::units::{Duration, Share};
+use crate::world::WorldConfig;
 
 /// `[network]`.
 pub(super) fn section() -> Section<NetworkConfig> {
@@ -17,6 +19,42 @@ pub(super) fn section() -> Section<NetworkConfig> {
         .key("loss", loss(), |n| &mut n.loss, "chance that a packet is lost on its path, or how it is lost in bursts")
         .optional("sharing", Unless { form: sharing(), usual: Sharing::Fifo }, |n| &mut n.sharing, "`\"fifo\"`", "how messages at the same time pass an access link: one after the other (`fifo`), or together, each at its max-min fair rate (`max_min`); the latter only over `udp`, and without `nat`")
         .optional("nat_mapping", maybe(Quantity::time().more_than(Duration::ZERO)), |n| &mut n.nat_mapping, "2 min", "how long a NAT keeps a mapping that nothing uses; only where a group has `nat`")
+}
+
+/// Its keys that have no effect, and those of groups and faults that want regions with names.
+pub(super) fn idle(world: &WorldConfig) -> Vec<Idle> {
+    let mut paths = Vec::new();
+    let latency = &world.network.latency;
+    if latency.regions().is_empty() {
+        paths.extend(world.groups.iter().map(|group| format!("groups.{}.region", group.hosts.name)));
+        let keys = ["regions", "from_regions", "to_regions"];
+        let of_fault = |name: &String| keys.map(|key| format!("faults.{name}.{key}"));
+        paths.extend(world.faults.keys().flat_map(of_fault));
+    }
+    let place = |path| Idle {
+        path,
+        from: &["network.latency"],
+        why: "the latency model has no regions with names",
+        needs: "`network.latency` = \"regions\", or a `matrix`",
+    };
+    let mut idle: Vec<Idle> = paths.into_iter().map(place).collect();
+    if matches!(latency, Latency::Fixed(span) | Latency::Uniform { to: span, .. } if span.is_zero()) {
+        idle.push(Idle {
+            path: "network.jitter".to_owned(),
+            from: &["network.latency"],
+            why: "it multiplies a latency of 0 s",
+            needs: "a latency above 0 s",
+        });
+    }
+    if world.network.jitter == Some(Variation::Measured) && *latency != Latency::Regions {
+        idle.push(Idle {
+            path: "network.jitter".to_owned(),
+            from: &["network.latency"],
+            why: "only jitter between cloud regions was measured",
+            needs: "`network.latency` = \"regions\", or a figure",
+        });
+    }
+    idle
 }
 
 fn sharing() -> Words<Sharing> {

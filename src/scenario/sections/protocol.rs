@@ -1,5 +1,7 @@
 //! `[protocol]`.
 
+mod idle;
+
 use crate::baseline;
 use crate::protocol::{
     Aggregation, Attribution, Chunking, Collect, ConfidenceRule, Config, Dissemination, Gate, LimiterConfig,
@@ -16,6 +18,8 @@ use crate::scenario::reader::Reader;
 use crate::scenario::shape::Shape;
 use crate::scenario::tree::{Node, Value};
 use crate::units::{ByteSize, Duration, Frequency, GroupId};
+
+pub(super) use idle::idle;
 
 /// `[protocol]`: the protocol's parameters, and what runs in its place.
 #[derive(Clone)]

@@ -6,9 +6,10 @@ use crate::scenario::forms::{
     Choice, Count, Figure, Flag, Fraction, GroupName, List, Mapped, OrWord, Quantity, Section, Variants,
     Words, maybe,
 };
+use crate::scenario::idle::Idle;
 use crate::units::{ByteSize, Duration, Frequency, Share, Time};
 use crate::world::{
-    Arrivals, Choose, GroupId, KindMix, Observers, Paid, Recorders, Sizes, Tasks, Work, Workload,
+    Arrivals, Choose, GroupId, KindMix, Observers, Paid, Recorders, Sizes, Tasks, Work, Workload, WorldConfig,
 };
 
 /// `[workloads.NAME]`: the keys of all kinds.
@@ -75,6 +76,23 @@ pub(super) fn section() -> Variants<WorkloadKeys> {
         ],
         word: |keys| keys.kind.word(),
     }
+}
+
+/// Keys of workloads that have no effect: what needs candidates to be asked about.
+pub(super) fn idle(world: &WorldConfig) -> Vec<Idle> {
+    let mut idle = Vec::new();
+    for workload in &world.workloads {
+        if !matches!(&workload.work, Work::Tasks(tasks) if !tasks.ask) {
+            continue;
+        }
+        idle.extend(["patience", "min_confidence"].map(|key| Idle {
+            path: format!("workloads.{}.{key}", workload.name),
+            from: &["workloads"],
+            why: "candidates are neither called nor asked about",
+            needs: "`ask` = true",
+        }));
+    }
+    idle
 }
 
 impl Kind {

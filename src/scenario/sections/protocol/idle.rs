@@ -1,7 +1,7 @@
 //! Keys of `[protocol]` that have no effect.
 
 use crate::protocol::{Collect, Config, Dissemination, Gate, Persist, Signed, Start, ValueModel, WhenFull};
-use crate::scenario::checks::checker::Idle;
+use crate::scenario::idle::Idle;
 use crate::world::{Group, GroupId, Observers, Recorders, Work, WorldConfig};
 
 /// What needs a query, whoever answers it.
@@ -43,7 +43,7 @@ const OF_STORERS: [&str; 17] = [
     "remembered",
 ];
 
-pub(super) fn idle(world: &WorldConfig, config: &Config) -> Vec<Idle> {
+pub(in crate::scenario::sections) fn idle(world: &WorldConfig, config: &Config) -> Vec<Idle> {
     let (queries, records) = (world.asks(), world.records());
     let stores = world.groups.iter().any(|group| group.stores);
     let mut idle = Vec::new();

@@ -1,88 +1,52 @@
 //! The way of a pair of hosts: a function of both, and of nothing that changes.
 
-use super::class::Nat;
-use crate::network::Topology;
-use crate::network::fate::LossCause;
+use super::Topology;
+use crate::network::reach::{Nat, Way};
 use crate::units::HostId;
 
-/// How messages come from one host to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// The receiver takes what anybody sends, or the sender is a relay, to which it keeps its port open.
-    Open,
-    /// The receiver has to send first. The relay, if there is one, can ask it to.
-    Mapped(Option<HostId>),
-    /// They cannot meet. This relay takes what they send.
-    Relayed(HostId),
-    /// They cannot meet, and nobody relays.
-    Shut,
-}
-
-impl Way {
-    /// Why a message is lost that does not come by this way: who keeps it out, or who should have passed it on.
-    pub(crate) const fn barrier(self) -> LossCause {
-        match self {
-            Way::Open | Way::Mapped(_) | Way::Relayed(_) | Way::Shut => LossCause::Unreachable,
-        }
-    }
-
-    /// Whether nothing ever comes by this way.
-    pub(crate) const fn is_shut(self) -> bool {
-        match self {
-            Way::Open | Way::Mapped(_) | Way::Relayed(_) => false,
-            Way::Shut => true,
-        }
-    }
-}
-
 impl Topology {
-    /// What a host is behind.
+    /// What translates a host's addresses.
     pub fn nat(&self, host: HostId) -> Nat {
-        self.reach.class(host)
+        self.reach.nat(host)
     }
 
     /// How messages come from one host to another.
     pub(crate) fn way(&self, from: HostId, to: HostId) -> Way {
-        let reach = &self.reach;
-        let (sender, receiver) = (reach.class(from), reach.class(to));
-        if receiver == Nat::Public || reach.is_relay(from) {
-            return Way::Open;
-        }
-        let relay = if reach.has_relays() { reach.relay((self.key(from), self.key(to))) } else { None };
-        match (sender.meets(receiver), relay) {
-            (true, relay) => Way::Mapped(relay),
-            (false, Some(relay)) => Way::Relayed(relay),
-            (false, None) => Way::Shut,
-        }
+        self.reach.way((from, to), |host| self.key(host))
     }
 
     /// The relay by which a host's messages to another go, if by one.
     #[inline]
     pub(crate) fn relay(&self, from: HostId, to: HostId) -> Option<HostId> {
-        if !self.reach.is_limited() {
-            return None;
-        }
-        match self.way(from, to) {
-            Way::Relayed(relay) => Some(relay),
-            Way::Open | Way::Mapped(_) | Way::Shut => None,
-        }
+        if self.reach.is_limited() { self.way(from, to).relay() } else { None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{HostGroup, Latency, NatShares, NetworkConfig};
+    use crate::network::{HostGroup, Latency, NatShares, NetworkConfig, Reachability};
     use crate::random::Seed;
+
+    fn behind(nat: NatShares) -> Reachability {
+        Reachability { nat, ..Reachability::open() }
+    }
+
+    fn helping() -> Reachability {
+        Reachability { relays: true, ..Reachability::open() }
+    }
 
     /// Two hosts of each class, in their order, and some relays.
     fn topology(relays: u32) -> Topology {
         let mut topology = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
         for nat in Nat::ALL {
-            topology.add(HostGroup { nat: NatShares::only(nat), ..HostGroup::new(nat.name(), 2) });
+            topology.add(HostGroup {
+                reachability: behind(NatShares::only(nat)),
+                ..HostGroup::new(nat.name(), 2)
+            });
         }
         if relays > 0 {
-            topology.add(HostGroup { relays: true, ..HostGroup::new("relays", relays) });
+            topology.add(HostGroup { reachability: helping(), ..HostGroup::new("relays", relays) });
         }
         topology
     }
@@ -111,8 +75,11 @@ mod tests {
         let topology = topology(3);
         assert!((0..8).all(|to| topology.way(HostId(9), HostId(to)) == Way::Open));
         let mut all = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
-        all.add(HostGroup { nat: NatShares::only(Nat::Symmetric), ..HostGroup::new("homes", 60) });
-        all.add(HostGroup { relays: true, ..HostGroup::new("relays", 3) });
+        all.add(HostGroup {
+            reachability: behind(NatShares::only(Nat::Symmetric)),
+            ..HostGroup::new("homes", 60)
+        });
+        all.add(HostGroup { reachability: helping(), ..HostGroup::new("relays", 3) });
         let mut pairs = [0_u32; 3];
         for (a, b) in (0..60).flat_map(|a| (0..a).map(move |b| (HostId(a), HostId(b)))) {
             let relay = all.relay(a, b).expect("they cannot meet");
@@ -127,15 +94,17 @@ mod tests {
     fn a_group_without_nat_costs_nothing_and_changes_nobodys_class() {
         let open = {
             let mut topology = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
-            topology.add(HostGroup { relays: true, ..HostGroup::new("relays", 9) });
+            topology.add(HostGroup { reachability: helping(), ..HostGroup::new("relays", 9) });
             topology
         };
         assert!(!open.reach.is_limited() && open.relay(HostId(0), HostId(1)).is_none());
         let classes = |first: bool| {
             let mut topology = Topology::new(&NetworkConfig::new(Latency::World), Seed(1));
             let before = if first { topology.add(HostGroup::new("open", 7)).end } else { 0 };
-            let hosts =
-                topology.add(HostGroup { nat: NatShares::residential(), ..HostGroup::new("homes", 50) });
+            let hosts = topology.add(HostGroup {
+                reachability: behind(NatShares::residential()),
+                ..HostGroup::new("homes", 50)
+            });
             assert_eq!(hosts.start, before);
             hosts.map(|host| topology.nat(HostId(host))).collect::<Vec<_>>()
         };

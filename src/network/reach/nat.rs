@@ -1,7 +1,12 @@
 //! What translates a host's addresses, if anything does.
 
 use crate::random::{Draws, weighted};
-use crate::units::Share;
+use crate::units::{Duration, Share};
+
+/// How long a NAT keeps a mapping that nothing uses, unless the configuration says otherwise: the least that RFC 4787 allows for
+/// UDP (section 4.3, REQ-5). Of home gateways in use many keep it for less, from 30 s on (Hätönen et al., "An Experimental Study
+/// of Home Gateway Characteristics", IMC 2010).
+pub const DEFAULT_MAPPING: Duration = Duration::from_secs(120);
 
 /// What stands between a host and the others, by what it lets in (RFC 3489, section 5; RFC 4787, sections 4 and 5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,7 +126,7 @@ mod tests {
     #[test]
     fn pairs_that_are_drawn_can_be_punched_through_as_often_as_the_shares_say() {
         let shares = NatShares::residential();
-        let class = |key: u64| shares.draw(Seed(1).draws(Purpose::Nat, key, 0));
+        let class = |key: u64| shares.draw(Seed(1).draws(Purpose::Reach, key, 0));
         let pairs = (0..40_000).map(|pair| (class(2 * pair), class(2 * pair + 1)));
         let behind: Vec<_> = pairs.filter(|(a, b)| *a != Nat::Public && *b != Nat::Public).collect();
         let n = behind.len() as f64;
@@ -137,11 +142,12 @@ mod tests {
         let shares = NatShares::new(|nat| Share::clamped([0.1, 0.2, 0.3, 0.4][nat as usize]));
         for nat in Nat::ALL {
             let n = 20_000;
-            let drawn = (0..n).filter(|key| shares.draw(Seed(3).draws(Purpose::Nat, *key, 0)) == nat).count();
+            let drawn =
+                (0..n).filter(|key| shares.draw(Seed(3).draws(Purpose::Reach, *key, 0)) == nat).count();
             let (p, n) = (shares.of(nat).get(), n as f64);
             assert!((drawn as f64 / n - p).abs() < 5.0 * (p * (1.0 - p) / n).sqrt(), "{nat:?}: {drawn}");
         }
-        assert_eq!(NatShares::only(Nat::FullCone).draw(Seed(1).draws(Purpose::Nat, 1, 0)), Nat::FullCone);
+        assert_eq!(NatShares::only(Nat::FullCone).draw(Seed(1).draws(Purpose::Reach, 1, 0)), Nat::FullCone);
     }
 
     #[test]

@@ -4,9 +4,9 @@ mod kinds;
 
 use kinds::{Described, KINDS};
 
-use super::time_point::time_point;
 use crate::conduct::{AdversaryKind, Conduct};
 use crate::scenario::forms::{Choice, Mapped, Section, Variants, Words, maybe};
+use crate::scenario::sections::time_point::time_point;
 
 /// `conduct`: a word, where a kind needs nothing more, or a table.
 pub(super) fn conduct() -> Choice<Option<Conduct>> {

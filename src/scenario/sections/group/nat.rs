@@ -2,7 +2,9 @@
 
 use crate::network::{Nat, NatShares};
 use crate::scenario::forms::{Choice, Fraction, Section, Tried, Words, adds_up};
+use crate::scenario::idle::Idle;
 use crate::units::Share;
+use crate::world::WorldConfig;
 
 /// What hosts are behind: one thing for all, or shares.
 pub(super) fn nat() -> Choice<NatShares> {
@@ -26,6 +28,17 @@ pub(super) fn nat() -> Choice<NatShares> {
         unwrap: |shares| Some(Nat::ALL.map(|nat| shares.of(nat))),
     };
     Choice::new().plain(Words { what: "NAT", words }).table(shares)
+}
+
+/// What only hosts behind NATs need.
+pub(super) fn idle(world: &WorldConfig) -> Vec<Idle> {
+    if world.any_hosts(|hosts| !hosts.reachability.nat.is_none()) {
+        return Vec::new();
+    }
+    let relays = world.groups.iter().map(|group| format!("groups.{}.relays", group.hosts.name));
+    let idle =
+        |path| Idle { path, from: &["groups"], why: "nobody is behind a NAT", needs: "a group with `nat`" };
+    relays.chain(["network.nat_mapping".to_owned()]).map(idle).collect()
 }
 
 fn shares() -> Section<[Share; 4]> {

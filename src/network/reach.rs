@@ -1,0 +1,159 @@
+//! Who can send to whom: what keeps others from a host, who helps them to it, and the way of a pair that comes of both. None of
+//! it changes during a run. What it takes to be behind something has a file below; what hosts do about it is in `nat`.
+
+mod nat;
+
+use std::ops::Range;
+
+pub use nat::{DEFAULT_MAPPING, Nat, NatShares};
+
+use crate::random::{Draws, index, mix};
+use crate::units::{Duration, HostId};
+
+/// What keeps others from the hosts of a group, and what these do for others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reachability {
+    /// What translates their addresses.
+    pub nat: NatShares,
+    /// Whether they relay for others that cannot meet, and let those meet that can. They must be reached by everybody.
+    pub relays: bool,
+}
+
+impl Reachability {
+    /// Everybody can send to them, and they help nobody.
+    pub fn open() -> Reachability {
+        Reachability { nat: NatShares::only(Nat::Public), relays: false }
+    }
+
+    /// What keeps others from sending to each of them unasked, by the names of the fields.
+    pub fn barriers(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [("nat", !self.nat.is_none())].into_iter().filter_map(|(name, is)| is.then_some(name))
+    }
+
+    /// What they do for those that cannot be reached, by the names of the fields.
+    pub fn help(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [("relays", self.relays)].into_iter().filter_map(|(name, is)| is.then_some(name))
+    }
+}
+
+/// How messages come from one host to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The receiver takes what anybody sends, or the sender is a relay, to which it keeps its port open.
+    Open,
+    /// The receiver has to send first. The relay, if there is one, can ask it to.
+    Mapped(Option<HostId>),
+    /// They cannot meet. This relay takes what they send.
+    Relayed(HostId),
+    /// They cannot meet, and nobody relays.
+    Shut,
+}
+
+impl Way {
+    /// Whether nothing ever comes by this way.
+    pub(crate) const fn is_shut(self) -> bool {
+        match self {
+            Way::Open | Way::Mapped(_) | Way::Relayed(_) => false,
+            Way::Shut => true,
+        }
+    }
+
+    /// Who takes what is sent this way, and passes it on.
+    pub(crate) const fn relay(self) -> Option<HostId> {
+        match self {
+            Way::Relayed(relay) => Some(relay),
+            Way::Open | Way::Mapped(_) | Way::Shut => None,
+        }
+    }
+}
+
+/// What a draw for a host is about. The number is part of every result: add new ones at the end, change none.
+#[repr(u64)]
+enum Draw {
+    Nat = 0,
+}
+
+/// What all hosts are behind, and who relays.
+#[derive(Clone, Debug)]
+pub(crate) struct Reach {
+    /// By hosts; those that are missing at the end are public. Empty where everybody is.
+    nats: Vec<Nat>,
+    /// In the order of hosts.
+    relays: Vec<HostId>,
+    /// How long a mapping that nothing uses lasts.
+    mapping: Duration,
+}
+
+impl Reach {
+    /// Memory of what a host is behind.
+    pub(super) const BYTES_A_HOST: usize = size_of::<Nat>();
+
+    /// Nobody is behind anything, so far.
+    pub(super) fn new(mapping: Option<Duration>) -> Reach {
+        Reach { nats: Vec::new(), relays: Vec::new(), mapping: mapping.unwrap_or(DEFAULT_MAPPING) }
+    }
+
+    /// Adds hosts of a group. What each of them is behind is drawn by its own draws, each thing by those of its own counter.
+    pub(super) fn add(
+        &mut self,
+        hosts: Range<u32>,
+        group: &Reachability,
+        draws: impl Fn(HostId, u64) -> Draws,
+    ) {
+        let first = hosts.start as usize;
+        let hosts = hosts.map(HostId);
+        if !group.nat.is_none() {
+            self.nats.resize(first, Nat::Public);
+            self.nats.extend(hosts.clone().map(|host| group.nat.draw(draws(host, Draw::Nat as u64))));
+        }
+        if group.relays {
+            self.relays.extend(hosts);
+        }
+    }
+
+    /// Whether anybody is behind anything.
+    #[inline]
+    pub(super) fn is_limited(&self) -> bool {
+        !self.nats.is_empty()
+    }
+
+    /// How messages come from one host to another, which have these keys.
+    pub(super) fn way(&self, (from, to): (HostId, HostId), key: impl Fn(HostId) -> u64) -> Way {
+        let (sender, receiver) = (self.nat(from), self.nat(to));
+        if receiver == Nat::Public || self.is_relay(from) {
+            return Way::Open;
+        }
+        let relay = if self.has_relays() { self.relay(key(from), key(to)) } else { None };
+        match (sender.meets(receiver), relay) {
+            (true, relay) => Way::Mapped(relay),
+            (false, Some(relay)) => Way::Relayed(relay),
+            (false, None) => Way::Shut,
+        }
+    }
+
+    /// What translates a host's addresses.
+    pub(super) fn nat(&self, host: HostId) -> Nat {
+        self.nats.get(host.index()).copied().unwrap_or_default()
+    }
+
+    /// How long a mapping that nothing uses lasts.
+    pub(super) fn mapping(&self) -> Duration {
+        self.mapping
+    }
+
+    /// Whether there are relays, to which everybody who is behind something keeps a port open.
+    pub(super) fn has_relays(&self) -> bool {
+        !self.relays.is_empty()
+    }
+
+    fn is_relay(&self, host: HostId) -> bool {
+        self.relays.binary_search(&host).is_ok()
+    }
+
+    /// The relay of a pair: one of all, by the keys of both.
+    fn relay(&self, a: u64, b: u64) -> Option<HostId> {
+        let bits = mix(mix(a).wrapping_add(mix(b)));
+        let place = index(bits, self.relays.len() as u64) as usize;
+        self.relays.get(place).copied()
+    }
+}
