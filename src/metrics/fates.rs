@@ -7,7 +7,7 @@ macro_rules! for_each_fate {
     ($declare:ident) => {
         $declare! {
             delivered: "that passed the receiver's link while the receiver was online", "delivered", "delivered", Neither;
-            lost: "lost on their path or to a fault, too large for a datagram, without a connection, kept out by a NAT, or abandoned by a sender that went offline", "lost", "lost", Less;
+            lost: "lost on their path or to a fault, too large for a datagram, without a connection, kept out by a NAT or the like, or abandoned by a sender that went offline", "lost", "lost", Less;
             dropped_queue: "dropped at a full queue", "dropped by a full queue", "dropped by full queues", Less;
             to_offline: "to a host that was offline", "sent to an offline host", "sent to offline hosts", Less;
         }

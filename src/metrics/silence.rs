@@ -15,7 +15,7 @@ macro_rules! for_each_cause {
             Denied: "denied", (NodesAsk, Asks, Always) "whose owner, an adversary, withheld the answer", "withheld";
             Lost: "lost", (NodesAsk, Asks, Always) "whose answer was lost or dropped, or found the asker offline", "answer lost";
             Late: "late", (NodesAsk, Asks, Always) "that were late, or not yet reached when enough others had answered", "too late";
-            BehindNat: "behind_nat", (NodesAskLimitsReach, AsksLimitsReach, LimitsReach) "whose NAT, or an absent relay, kept a copy of the query from them", "behind a NAT";
+            BehindNat: "behind_nat", (NodesAskLimitsReach, AsksLimitsReach, LimitsReach) "from whom a NAT or the like, or an absent relay, kept a copy of the query", "behind a NAT";
         }
     };
 }

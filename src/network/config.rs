@@ -256,18 +256,18 @@ impl HostGroup {
 
     /// Whether others cannot send to each of its hosts unasked.
     pub fn limits_reach(&self) -> bool {
-        self.reachability.barriers().next().is_some()
+        self.reachability.is_limited()
     }
 
     /// Whether its hosts have a part in what others send each other.
     pub fn helps_others(&self) -> bool {
-        self.reachability.help().next().is_some()
+        self.reachability.helps()
     }
 
     /// Whether messages can share the links of its hosts: rates are agreed on by both ends, without windows and without anybody
     /// between them.
     pub fn can_share_links(&self) -> bool {
-        self.transports().all(|it| !it.has_connections()) && !self.limits_reach()
+        self.transports().all(|it| !it.has_connections()) && self.reachability.unshared().next().is_none()
     }
 
     /// Whether any of its hosts is not there from the start.

@@ -19,21 +19,54 @@ pub struct Reachability {
     pub relays: bool,
 }
 
+/// Help that the hosts of a group cannot give, since they are what they are. Keys are names of fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The key by which they are to help.
+    pub help: &'static str,
+    /// The key that keeps them from it.
+    pub with: &'static str,
+    /// Why, in words that follow on a colon.
+    pub why: &'static str,
+    /// What the other key may be instead.
+    pub allowed: &'static str,
+}
+
 impl Reachability {
     /// Everybody can send to them, and they help nobody.
     pub fn open() -> Reachability {
         Reachability { nat: NatShares::only(Nat::Public), relays: false }
     }
 
-    /// What keeps others from sending to each of them unasked, by the names of the fields.
-    pub fn barriers(&self) -> impl Iterator<Item = &'static str> + use<> {
-        [("nat", !self.nat.is_none())].into_iter().filter_map(|(name, is)| is.then_some(name))
+    /// Whether others cannot send to each of them unasked.
+    pub fn is_limited(&self) -> bool {
+        !self.nat.is_none()
     }
 
-    /// What they do for those that cannot be reached, by the names of the fields.
-    pub fn help(&self) -> impl Iterator<Item = &'static str> + use<> {
-        [("relays", self.relays)].into_iter().filter_map(|(name, is)| is.then_some(name))
+    /// Whether they do anything for those that cannot be reached.
+    pub fn helps(&self) -> bool {
+        self.relays
     }
+
+    /// The help that they cannot give.
+    pub fn contradictions(&self) -> impl Iterator<Item = Contradiction> + use<> {
+        let behind_nat = Contradiction {
+            help: "relays",
+            with: "nat",
+            why: "relays must be reached by everybody",
+            allowed: "`nat` = \"none\"",
+        };
+        [(self.relays && !self.nat.is_none(), behind_nat)].into_iter().filter_map(said)
+    }
+
+    /// What keeps messages from sharing their links, by the names of the fields, each with the value that does not.
+    pub fn unshared(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        [(!self.nat.is_none(), ("nat", "none"))].into_iter().filter_map(said)
+    }
+}
+
+fn said<T>((is, what): (bool, T)) -> Option<T> {
+    is.then_some(what)
 }
 
 /// How messages come from one host to another.
@@ -80,6 +113,8 @@ pub(crate) struct Reach {
     nats: Vec<Nat>,
     /// In the order of hosts.
     relays: Vec<HostId>,
+    /// Whether anything keeps anybody from others.
+    is_limited: bool,
     /// How long a mapping that nothing uses lasts.
     mapping: Duration,
 }
@@ -90,7 +125,8 @@ impl Reach {
 
     /// Nobody is behind anything, so far.
     pub(super) fn new(mapping: Option<Duration>) -> Reach {
-        Reach { nats: Vec::new(), relays: Vec::new(), mapping: mapping.unwrap_or(DEFAULT_MAPPING) }
+        let mapping = mapping.unwrap_or(DEFAULT_MAPPING);
+        Reach { nats: Vec::new(), relays: Vec::new(), is_limited: false, mapping }
     }
 
     /// Adds hosts of a group. What each of them is behind is drawn by its own draws, each thing by those of its own counter.
@@ -109,21 +145,22 @@ impl Reach {
         if group.relays {
             self.relays.extend(hosts);
         }
+        self.is_limited |= group.is_limited();
     }
 
     /// Whether anybody is behind anything.
     #[inline]
     pub(super) fn is_limited(&self) -> bool {
-        !self.nats.is_empty()
+        self.is_limited
     }
 
     /// How messages come from one host to another, which have these keys.
     pub(super) fn way(&self, (from, to): (HostId, HostId), key: impl Fn(HostId) -> u64) -> Way {
         let (sender, receiver) = (self.nat(from), self.nat(to));
-        if receiver == Nat::Public || self.is_relay(from) {
+        if receiver == Nat::Public || self.relays.binary_search(&from).is_ok() {
             return Way::Open;
         }
-        let relay = if self.has_relays() { self.relay(key(from), key(to)) } else { None };
+        let relay = one_of(&self.relays, (from, to), key);
         match (sender.meets(receiver), relay) {
             (true, relay) => Way::Mapped(relay),
             (false, Some(relay)) => Way::Relayed(relay),
@@ -145,15 +182,13 @@ impl Reach {
     pub(super) fn has_relays(&self) -> bool {
         !self.relays.is_empty()
     }
+}
 
-    fn is_relay(&self, host: HostId) -> bool {
-        self.relays.binary_search(&host).is_ok()
+/// Who helps a pair: one of all, by the keys of both.
+fn one_of(all: &[HostId], (a, b): (HostId, HostId), key: impl Fn(HostId) -> u64) -> Option<HostId> {
+    if all.is_empty() {
+        return None;
     }
-
-    /// The relay of a pair: one of all, by the keys of both.
-    fn relay(&self, a: u64, b: u64) -> Option<HostId> {
-        let bits = mix(mix(a).wrapping_add(mix(b)));
-        let place = index(bits, self.relays.len() as u64) as usize;
-        self.relays.get(place).copied()
-    }
+    let bits = mix(mix(key(a)).wrapping_add(mix(key(b))));
+    Some(all[index(bits, all.len() as u64) as usize])
 }

@@ -211,9 +211,9 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         }
     }
 
-    /// The host sends to a peer: if it is behind a NAT, there is a mapping.
+    /// The host sends to a peer. Where that one cannot send to it unasked, there is a mapping from now on.
     pub(crate) fn opens<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId) {
-        if self.topology.nat(ctx.host) != Nat::Public {
+        if matches!(self.topology.way(to, ctx.host), Way::Mapped(_)) {
             let lifetime = self.topology.reach.mapping();
             self.mappings(ctx.host).sends(ctx.now, to, lifetime);
         }

@@ -1,4 +1,4 @@
-//! Hosts that others cannot reach: they can help nobody, and share no links.
+//! Hosts that are kept from others: there is help that they cannot give, and they share no links.
 
 use super::checker::Checker;
 use crate::network::{HostGroup, Sharing};
@@ -6,34 +6,33 @@ use crate::network::{HostGroup, Sharing};
 pub(super) fn check(checker: &mut Checker<'_>) {
     let world = &checker.scenario.world;
     for group in &world.groups {
-        for barrier in group.hosts.reachability.barriers() {
-            helps(checker, &group.hosts, barrier);
-            shares_links(checker, &group.hosts, barrier);
+        helps(checker, &group.hosts);
+        if world.network.sharing == Sharing::MaxMin {
+            shares_links(checker, &group.hosts);
         }
     }
 }
 
-fn helps(checker: &mut Checker<'_>, hosts: &HostGroup, barrier: &str) {
-    let path = format!("groups.{}.{barrier}", hosts.name);
-    for help in hosts.reachability.help() {
-        let helps = format!("groups.{}.{help}", hosts.name);
+fn helps(checker: &mut Checker<'_>, hosts: &HostGroup) {
+    for found in hosts.reachability.contradictions() {
+        let [helps, path] = [found.help, found.with].map(|key| format!("groups.{}.{key}", hosts.name));
         if checker.sound(&[&helps, &path]) {
-            let headline =
-                format!("`{helps}` = true contradicts `{path}`: {help} must be reached by everybody");
-            let allowed = format!("`{barrier}` = \"none\", or another group with `{help}` = true");
+            let headline = format!("`{helps}` = true contradicts `{path}`: {}", found.why);
+            let allowed = format!("{}, or another group with `{}` = true", found.allowed, found.help);
             checker.fail(&path, headline, allowed);
         }
     }
 }
 
-fn shares_links(checker: &mut Checker<'_>, hosts: &HostGroup, barrier: &str) {
-    let path = format!("groups.{}.{barrier}", hosts.name);
-    let shares = checker.scenario.world.network.sharing == Sharing::MaxMin;
-    if shares && checker.sound(&["network.sharing", &path]) {
-        let headline = format!(
-            "`{path}` contradicts `network.sharing` = \"max_min\": rates are not agreed on through relays"
-        );
-        let allowed = format!("`{barrier}` = \"none\", or `network.sharing` = \"fifo\"");
-        checker.fail(&path, headline, allowed);
+fn shares_links(checker: &mut Checker<'_>, hosts: &HostGroup) {
+    for (key, usual) in hosts.reachability.unshared() {
+        let path = format!("groups.{}.{key}", hosts.name);
+        if checker.sound(&["network.sharing", &path]) {
+            let headline = format!(
+                "`{path}` contradicts `network.sharing` = \"max_min\": rates are not agreed on through relays"
+            );
+            let allowed = format!("`{key}` = \"{usual}\", or `network.sharing` = \"fifo\"");
+            checker.fail(&path, headline, allowed);
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn section() -> Section<NetworkConfig> {
         .required("latency", latency(), |n| &mut n.latency, "one-way latency: one figure for every pair, one of its own for each pair of hosts, the 33 cloud regions, 222 places of the world (without names), or a matrix of round trips between regions that a file names")
         .optional("jitter", maybe(jitter()), |n| &mut n.jitter, "0.03 with `regions` and `world`, else none", "standard deviation over mean of the multiplicative jitter, or `measured`: of each pair of cloud regions the median and the 90 % quantile of a year; only with `latency` = \"regions\"")
         .key("loss", loss(), |n| &mut n.loss, "chance that a packet is lost on its path, or how it is lost in bursts")
-        .optional("sharing", Unless { form: sharing(), usual: Sharing::Fifo }, |n| &mut n.sharing, "`\"fifo\"`", "how messages at the same time pass an access link: one after the other (`fifo`), or together, each at its max-min fair rate (`max_min`); the latter only over `udp`, and without `nat`")
+        .optional("sharing", Unless { form: sharing(), usual: Sharing::Fifo }, |n| &mut n.sharing, "`\"fifo\"`", "how messages at the same time pass an access link: one after the other (`fifo`), or together, each at its max-min fair rate (`max_min`); the latter only over `udp`, and where nothing keeps hosts from others, as `nat` does")
         .optional("nat_mapping", maybe(Quantity::time().more_than(Duration::ZERO)), |n| &mut n.nat_mapping, "2 min", "how long a NAT keeps a mapping that nothing uses; only where a group has `nat`")
 }
 
