@@ -66,10 +66,9 @@ conditions! {
     Cpu: "a group has `cpu`", WorldConfig::has_cpus;
     LimitsConnections: "a group has `max_connections`", |config| config.any_hosts(|hosts| hosts.max_connections.is_some());
     BehindNat: "a group has `nat`", |config| config.any_hosts(|hosts| !hosts.reachability.nat.is_none());
-    // Whatever it is that keeps hosts from sending to each other unasked.
-    LimitsReach: "a group has `nat`", WorldConfig::limits_reach;
-    AsksLimitsReach: "a group has `nat`, and queries are asked", |config| config.limits_reach() && config.asks();
-    NodesAskLimitsReach: "a group has `nat`, and queries are asked, but not of a coordinator", |config| config.limits_reach() && When::NodesAsk.holds(config);
+    LimitsReach: "something keeps hosts from others, as `nat` does", WorldConfig::limits_reach;
+    AsksLimitsReach: "something keeps hosts from others, as `nat` does, and queries are asked", |config| config.limits_reach() && config.asks();
+    NodesAskLimitsReach: "something keeps hosts from others, as `nat` does, and queries are asked, but not of a coordinator", |config| config.limits_reach() && When::NodesAsk.holds(config);
     Counts: "nodes run the protocol, or a fault keeps messages from passing", |config| config.runs_protocol() || config.faults_lose();
     Attacked: "a group has a `conduct`", WorldConfig::is_attacked;
     AttackedAsks: "a group has a `conduct`, and queries are asked", |config| config.is_attacked() && config.asks();

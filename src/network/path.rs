@@ -42,15 +42,21 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
         let host = &self.hosts[ctx.host];
         let usual = host.outbound.transport;
         if !host.is_online() {
-            let bytes = self.topology.transport(ctx.host, to).packets(payload.size()).bytes;
-            let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
-            return self.end(ctx, Fate::Lost(LossCause::SenderLeft), &packet, to);
+            return self.end_unsent(ctx, to, payload, Fate::Lost(LossCause::SenderLeft));
         }
         if self.nats.is_none() {
             self.dispatch_by(ctx, usual, (to, payload, flow));
         } else if let Some(payload) = self.hold_back(ctx, to, payload, flow) {
             self.dispatch(ctx, to, payload, flow);
         }
+    }
+
+    /// A message of the context's host ends before its transport has it.
+    #[cold]
+    pub(super) fn end_unsent<E>(&mut self, ctx: &Context<'_, '_, E>, to: HostId, payload: P, fate: Fate) {
+        let bytes = self.topology.transport(ctx.host, to).packets(payload.size()).bytes;
+        let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
+        self.end(ctx, fate, &packet, to);
     }
 
     /// Gives a message to the transport of the context's host, which is online.

@@ -252,12 +252,13 @@ mod tests {
 
     #[test]
     fn most_that_is_drawn_can_be_read_and_the_same_draws_are_the_same_scenario() {
-        let texts: Vec<Option<String>> = (0..60).map(|seed| sampled(&mut draws(seed))).collect();
-        let again: Vec<Option<String>> = (0..60).map(|seed| sampled(&mut draws(seed))).collect();
+        // With so many a word that is rare is there even after another key has moved all draws.
+        let texts: Vec<Option<String>> = (0..120).map(|seed| sampled(&mut draws(seed))).collect();
+        let again: Vec<Option<String>> = (0..120).map(|seed| sampled(&mut draws(seed))).collect();
         assert_eq!(texts, again);
         let good: Vec<&String> = texts.iter().flatten().collect();
         // Where one cannot be read another is drawn.
-        assert!(good.len() >= 20, "{}", good.len());
+        assert!(good.len() >= 40, "{}", good.len());
         for word in
             ["[faults", "conduct", "transport", "nat", "presence", "kind = \"tasks\"", "[protocol", "sharing"]
         {

@@ -194,12 +194,7 @@ impl<P: Payload, O: Observer<P::Tag>> Network<'_, P, O> {
     }
 
     fn end_waiting<E>(&mut self, ctx: &Context<'_, '_, E>, peer: HostId, call: Call<P>, fate: Fate) {
-        let transport = self.topology.transport(ctx.host, peer);
-        for (_, payload) in call.waiting {
-            let bytes = transport.packets(payload.size()).bytes;
-            let packet = Packet { from: ctx.host, bytes, frame: Frame::Payload(payload) };
-            self.end(ctx, fate, &packet, peer);
-        }
+        call.waiting.into_iter().for_each(|(_, payload)| self.end_unsent(ctx, peer, payload, fate));
     }
 
     /// The host went offline: its mappings are gone, and what waited for others.
