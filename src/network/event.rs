@@ -272,7 +272,7 @@ mod tests {
 
     /// No message waits for it.
     fn timeout() -> Event<u32> {
-        let flight = connections::Flight::Call;
+        let flight = connections::Flight::CALL;
         let connection = connections::Connection { flow: Flow::ROOT, protocol: connections::Protocol::Quic };
         Event::Timer(Timer::Handshake { peer: HostId(2), connection, flight, tries: 1 })
     }

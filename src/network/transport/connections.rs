@@ -119,18 +119,17 @@ impl<P: Payload> Connections<P> {
     /// A flight of a handshake came from `peer`, for the connection of this flow.
     pub(crate) fn on_handshake(&mut self, io: &mut impl Io<P>, peer: HostId, it: Handshake, flow: Flow) {
         let key = (peer, it.protocol);
-        match it.flight {
-            Flight::Accept | Flight::ServerHello => return self.on_answer(io, key, flow, it.flight),
-            Flight::Call if it.resumes && it.begun < self.online_since && self.find(key, flow).is_none() => {
+        if !it.flight.is_of_client() {
+            return self.on_answer(io, key, flow, it.flight);
+        }
+        if it.flight == Flight::CALL {
+            if it.resumes && it.begun < self.online_since && self.find(key, flow).is_none() {
                 return self.reset(io, key, flow);
             }
-            Flight::Call => {
-                self.on_call(io, key, (flow, it.called()), it.after.unwrap_or(Ending::Forgotten));
-            }
-            Flight::ClientHello => {}
+            self.on_call(io, key, (flow, it.called()), it.after.unwrap_or(Ending::Forgotten));
         }
         if self.find(key, flow).is_some() {
-            let (_, fault) = send_flight(io, peer, Handshake { flight: it.flight.answer(), ..it }, flow);
+            let (_, fault) = send_flight(io, peer, Handshake { flight: it.flight.next(), ..it }, flow);
             if fault.is_some() {
                 let connection = Connection { flow, protocol: it.protocol };
                 let timer = Timer::Unanswered { peer: io.host(), connection, fault };

@@ -40,11 +40,9 @@ impl Transport {
     /// A message with `payload` bytes, on the wire.
     #[inline]
     pub fn packets(self, payload: u32) -> Packets {
-        match self {
-            Transport::Udp => udp::packets(payload),
-            Transport::Quic => quic::packets(payload),
-            Transport::Tcp => tcp::packets(payload),
-            Transport::TcpTls => tcp::packets_with_tls(payload),
+        match Protocol::of(self) {
+            None => udp::packets(payload),
+            Some(protocol) => protocol.packets(payload),
         }
     }
 
@@ -70,7 +68,7 @@ impl Transport {
     pub const fn round_trips_ahead(self) -> (u32, u32) {
         let Some(protocol) = Protocol::of(self) else { return (0, 0) };
         let traits = protocol.traits();
-        let first = if traits.second.is_some() { 2 } else { 1 };
+        let first = 1 + traits.further.len() as u32;
         (first, if traits.resumes { 0 } else { first })
     }
 

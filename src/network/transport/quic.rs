@@ -31,7 +31,8 @@ pub(super) const PERSISTENT: u32 = 3;
 
 pub(super) const TRAITS: Traits = Traits {
     call: [CLIENT_HELLO, SERVER_HELLO],
-    second: None,
+    further: &[],
+    flight: packets,
     rest_of_handshake: 2400,
     server_waits: 0,
     // Three times the initial round trip of 333 ms (RFC 9002, section 6.2.2).

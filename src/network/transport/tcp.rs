@@ -17,7 +17,9 @@ const RECORD: u32 = 1 << 14;
 pub(super) const PLAIN: Traits = Traits {
     // A SYN and its answer carry 8 B of options more than segments do.
     call: [8, 8],
-    second: None,
+    further: &[],
+    // That of a handshake of TLS, too: it is not in a record.
+    flight: packets,
     rest_of_handshake: 0,
     server_waits: 1,
     // Of a SYN (RFC 6298, section 2.1).
@@ -41,7 +43,7 @@ pub(super) const PLAIN: Traits = Traits {
 /// The same with TLS 1.3, whose handshake follows.
 pub(super) const WITH_TLS: Traits = Traits {
     // About: a client's first flight, and a server's with one certificate of an elliptic-curve key.
-    second: Some([300, 1200]),
+    further: &[[300, 1200]],
     server_waits: 2,
     ..PLAIN
 };

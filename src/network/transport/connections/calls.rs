@@ -29,7 +29,7 @@ impl<P: Payload> Connections<P> {
         // The old connection may have been the peer's, beside a ticket from before it.
         has_ticket |= key.1.traits().resumes && self.tickets.remove(&key.0);
         let attempt = Attempt {
-            flight: Flight::Call,
+            flight: Flight::CALL,
             begun: now,
             sent: now,
             tries: 1,
@@ -108,15 +108,15 @@ impl<P: Payload> Connections<P> {
         let (now, (to, protocol)) = (io.now(), key);
         let Some(peer) = self.find(key, flow) else { return };
         let Some(attempt) = peer.attempt().copied() else { return };
-        if answer != attempt.flight.answer() {
+        if answer != attempt.flight.next() {
             return;
         }
         peer.used = now;
         if attempt.tries == 1 {
             peer.measured(now.since(attempt.sent));
         }
-        if answer == Flight::Accept && protocol.traits().second.is_some() {
-            let next = Attempt { flight: Flight::ClientHello, sent: now, tries: 1, fault: None, ..attempt };
+        if answer.round() < protocol.traits().further.len() {
+            let next = Attempt { flight: answer.next(), sent: now, tries: 1, fault: None, ..attempt };
             peer.attempt().into_iter().for_each(|attempt| *attempt = next);
             let wait = peer.timeout(protocol);
             return peer.call(io, key, wait);
@@ -137,7 +137,7 @@ impl<P: Payload> Connections<P> {
         let traits = key.1.traits();
         let patience = traits.patience_with_handshakes;
         if now.since(attempt.begun) < patience {
-            let first = if attempt.flight == Flight::Call { traits.first_wait } else { timeout };
+            let first = if attempt.flight == Flight::CALL { traits.first_wait } else { timeout };
             let wait = Duration::from_nanos(first.as_nanos() << attempt.tries.min(16));
             attempt.tries += 1;
             let left = patience - now.since(attempt.begun);

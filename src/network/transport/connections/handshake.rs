@@ -31,19 +31,10 @@ pub(super) struct Attempt {
     pub fault: Option<FaultId>,
 }
 
-/// A flight of a handshake.
+/// A flight of a handshake, by its number from 1 on: a client's, the server's answer to it, and so on with each round trip, of which
+/// there are three at the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Flight {
-    /// A client's first: a SYN, or the hello of QUIC.
-    Call = 1,
-    /// A server's answer to it.
-    Accept = 2,
-    /// A client's first of a second handshake: that of TLS.
-    ClientHello = 3,
-    /// A server's answer to it.
-    ServerHello = 4,
-}
+pub struct Flight(u8);
 
 /// A flight of a handshake, and of which kind of connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +79,8 @@ pub(super) fn send_flight<P: Payload>(
 ) -> (Time, Option<FaultId>) {
     io.begin();
     let wire = handshake.protocol.flight(handshake.flight);
-    let luck = flow.nth(u32::from(handshake.attempt) << 3 | handshake.flight as u32);
+    // Three bits have room for the flights of three round trips.
+    let luck = flow.nth(u32::from(handshake.attempt) << 3 | u32::from(handshake.flight.0));
     let frame = Frame::Control(handshake);
     let packet = Packet { from: io.host(), bytes: wire.bytes, frame };
     match io.transmit(to, packet, Transmission { wire, flow, luck, waits: true }) {
@@ -125,22 +117,29 @@ pub(crate) fn held_back<P>(
 }
 
 impl Flight {
+    /// A client's first: a SYN, or the hello of QUIC.
+    pub const CALL: Flight = Flight(1);
+
     pub(super) fn is_of_client(self) -> bool {
-        matches!(self, Flight::Call | Flight::ClientHello)
+        self.0 % 2 == 1
     }
 
-    /// Whether it is one of the handshake that follows the first.
-    pub(super) fn is_second(self) -> bool {
-        matches!(self, Flight::ClientHello | Flight::ServerHello)
+    /// How many round trips of the handshake come before its own.
+    pub(super) fn round(self) -> usize {
+        usize::from((self.0 - 1) / 2)
     }
 
-    /// What a server answers.
-    pub(super) fn answer(self) -> Flight {
-        match self {
-            Flight::Call | Flight::Accept => Flight::Accept,
-            Flight::ClientHello | Flight::ServerHello => Flight::ServerHello,
-        }
+    /// The one that follows it: of a client's the server's answer, of an answer the client's next.
+    pub(super) fn next(self) -> Flight {
+        Flight(self.0 + 1)
     }
+}
+
+/// Those of TCP and TLS, by their names.
+#[cfg(test)]
+impl Flight {
+    pub(super) const ACCEPT: Flight = Flight(2);
+    pub(super) const SERVER_HELLO: Flight = Flight(4);
 }
 
 impl Handshake {
@@ -152,6 +151,6 @@ impl Handshake {
 
     /// For the fingerprint.
     pub(crate) fn digest(self) -> u64 {
-        mix(0x7C9 ^ (self.flight as u64) << 16 ^ (self.protocol as u64) << 24)
+        mix(0x7C9 ^ u64::from(self.flight.0) << 16 ^ (self.protocol as u64) << 24)
     }
 }

@@ -21,8 +21,10 @@ pub enum Protocol {
 pub(in crate::network::transport) struct Traits {
     /// Bytes of a client's first flight of a handshake, and of the server's answer.
     pub call: [u32; 2],
-    /// Bytes of the second, where another begins when the first is answered, at the cost of another round trip.
-    pub second: Option<[u32; 2]>,
+    /// The same of those after it, two at the most: each begins when the one before is answered, at the cost of another round trip.
+    pub further: &'static [[u32; 2]],
+    /// So many bytes of a flight, on the wire.
+    pub flight: fn(u32) -> Packets,
     /// Bytes that both leave on their way when a connection begins to send, and that are acknowledged a round trip later.
     pub rest_of_handshake: u32,
     /// Round trips that a server that has answered waits until it sends messages.
@@ -99,14 +101,9 @@ impl Protocol {
 
     /// A flight of a handshake, on the wire.
     pub(super) fn flight(self, flight: Flight) -> Packets {
-        let Traits { call, second, .. } = self.traits();
-        let [of_client, of_server] = if flight.is_second() { second.unwrap_or(*call) } else { *call };
-        let bytes = if flight.is_of_client() { of_client } else { of_server };
-        match self {
-            // That of a handshake of TLS is not in a record.
-            Protocol::Tcp | Protocol::TcpTls => tcp::packets(bytes),
-            Protocol::Quic => quic::packets(bytes),
-        }
+        let Traits { call, further, .. } = self.traits();
+        let round = flight.round().checked_sub(1).map_or(call, |round| &further[round]);
+        (self.traits().flight)(round[usize::from(!flight.is_of_client())])
     }
 
     /// Whether messages go whole, and no event tells their acknowledgement, where that can be.

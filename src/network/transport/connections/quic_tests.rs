@@ -22,7 +22,7 @@ fn flight(flight: Flight) -> Handshake {
 }
 
 fn is_call(frame: &Frame<u32>) -> bool {
-    matches!(frame, Frame::Control(Handshake { flight: Flight::Call, .. }))
+    matches!(frame, Frame::Control(Handshake { flight: Flight::CALL, .. }))
 }
 
 fn fire(host: &mut TestHost, quic: &mut Connections<u32>) {
@@ -45,7 +45,7 @@ fn connected() -> (TestHost, Connections<u32>) {
     let (mut host, mut quic) = (TestHost::at(ms(0)), Connections::default());
     send(&mut host, &mut quic, 0, 10);
     host.now = ms(100);
-    quic.on_handshake(&mut host, PEER, flight(Flight::Accept), connection_of(0));
+    quic.on_handshake(&mut host, PEER, flight(Flight::ACCEPT), connection_of(0));
     host.now = ms(200);
     host.transmitted.clear();
     host.timers.clear();
@@ -92,7 +92,7 @@ fn the_first_messages_wait_for_a_handshake_and_the_next_goes_at_once() {
     send(&mut host, &mut quic, 1, 20);
     assert!(matches!(&host.frames()[..], [call] if is_call(call)));
     assert_eq!((quic.waiting(), host.begun), (2, 1));
-    quic.on_handshake(&mut host, PEER, flight(Flight::Accept), connection_of(0));
+    quic.on_handshake(&mut host, PEER, flight(Flight::ACCEPT), connection_of(0));
     assert_eq!((whole(&mut host), quic.waiting()), (vec![10, 20], 0));
     let timers = host.timers.len();
     send(&mut host, &mut quic, 2, 30);
@@ -102,9 +102,9 @@ fn the_first_messages_wait_for_a_handshake_and_the_next_goes_at_once() {
 #[test]
 fn a_server_answers_a_handshake_and_sends_at_once() {
     let (mut host, mut quic) = (TestHost::at(ms(0)), Connections::default());
-    quic.on_handshake(&mut host, PEER, flight(Flight::Call), connection_of(0));
+    quic.on_handshake(&mut host, PEER, flight(Flight::CALL), connection_of(0));
     send(&mut host, &mut quic, 1, 10);
-    assert_eq!(host.frames(), [Frame::Control(flight(Flight::Accept)), Frame::Payload(10)]);
+    assert_eq!(host.frames(), [Frame::Control(flight(Flight::ACCEPT)), Frame::Payload(10)]);
     assert!(host.timers.is_empty());
 }
 
@@ -113,12 +113,12 @@ fn a_call_that_is_older_than_an_open_connection_does_not_replace_it() {
     let (mut host, mut quic) = (TestHost::at(ms(1300)), Connections::default());
     send(&mut host, &mut quic, 0, 10);
     host.now = ms(1400);
-    quic.on_handshake(&mut host, PEER, flight(Flight::Accept), connection_of(0));
+    quic.on_handshake(&mut host, PEER, flight(Flight::ACCEPT), connection_of(0));
     host.now = ms(1600);
     // Sent at 250, 1250 and 1350 ms.
     for (begun, attempt, is_answered) in [(250, 1, false), (250, 2, false), (350, 2, true)] {
         host.frames();
-        let call = Handshake { begun: ms(begun), attempt, ..flight(Flight::Call) };
+        let call = Handshake { begun: ms(begun), attempt, ..flight(Flight::CALL) };
         quic.on_handshake(&mut host, PEER, call, connection_of(7));
         assert_eq!(host.frames().len(), usize::from(is_answered), "{begun} ms");
     }
@@ -136,7 +136,7 @@ fn an_idle_connection_closes_after_half_a_minute_and_is_resumed_without_a_round_
     }
     // Who was called has no ticket.
     let (mut host, mut quic) = (TestHost::at(ms(0)), Connections::default());
-    quic.on_handshake(&mut host, PEER, flight(Flight::Call), connection_of(0));
+    quic.on_handshake(&mut host, PEER, flight(Flight::CALL), connection_of(0));
     host.now = ms(60_000);
     send(&mut host, &mut quic, 1, 10);
     assert_eq!((whole(&mut host), quic.waiting()), (vec![], 1));
@@ -174,7 +174,7 @@ fn a_window_of_twelve_kilobytes_is_smaller_by_the_handshake_at_first_and_doubles
     let (mut host, mut quic) = (TestHost::at(ms(0)), Connections::default());
     send(&mut host, &mut quic, 0, bytes(1000));
     host.now = ms(100);
-    quic.on_handshake(&mut host, PEER, flight(Flight::Accept), connection_of(0));
+    quic.on_handshake(&mut host, PEER, flight(Flight::ACCEPT), connection_of(0));
     host.timers.clear();
     // 8.15 packets less 2; then each that is acknowledged adds one. What a burst does not take is paced over a round trip.
     let sent = rounds(&mut host, &mut quic, 4);
@@ -241,7 +241,7 @@ fn what_is_lost_of_a_message_goes_again_after_a_probe_timeout() {
     let again = host.segments.remove(0);
     assert_eq!((again.sent.count, again.message.segments, again.payload), (2, 2, Some(bytes(5))));
     let (mut other, mut server) = (TestHost { id: PEER, ..TestHost::at(ms(50)) }, Connections::default());
-    server.on_handshake(&mut other, HostId(0), flight(Flight::Call), connection_of(0));
+    server.on_handshake(&mut other, HostId(0), flight(Flight::CALL), connection_of(0));
     let came = server.on_segments(&mut other, HostId(0), again);
     assert_eq!(came.map(|(_, packet)| packet.bytes), Some(bytes(5) + 5 * 56));
 }
@@ -328,7 +328,7 @@ fn an_acknowledgement_that_the_path_takes_costs_a_probe_which_is_not_delivered_a
     let probe = host.segments.remove(0);
     assert!(probe.duplicate && probe.payload.is_none());
     let (mut other, mut server) = (TestHost { id: PEER, ..TestHost::at(ms(50)) }, Connections::default());
-    server.on_handshake(&mut other, HostId(0), flight(Flight::Call), connection_of(0));
+    server.on_handshake(&mut other, HostId(0), flight(Flight::CALL), connection_of(0));
     let before = window(&quic);
     assert!(server.on_segments(&mut other, HostId(0), probe).is_none());
     let (_, _, heard) = other.told.pop().expect("it is acknowledged");

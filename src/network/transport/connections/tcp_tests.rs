@@ -36,7 +36,7 @@ fn sending(segments: u32) -> (TestHost, Connections<u32>) {
     let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     tcp.send(&mut host, PEER, bytes(segments), (FLOW, PLAIN));
     host.now = ms(100);
-    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::ACCEPT, PLAIN), connection_of(FLOW));
     host.timers.clear();
     (host, tcp)
 }
@@ -71,7 +71,7 @@ fn a_message_waits_for_one_round_trip_or_for_two_with_tls() {
     for (protocol, round_trips) in [(PLAIN, 1), (Protocol::TcpTls, 2)] {
         let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
         tcp.send(&mut host, PEER, 100, (FLOW, protocol));
-        for answer in [Flight::Accept, Flight::ServerHello].into_iter().take(round_trips) {
+        for answer in [Flight::ACCEPT, Flight::SERVER_HELLO].into_iter().take(round_trips) {
             assert_eq!((host.segments.len(), tcp.waiting()), (0, 1));
             tcp.on_handshake(&mut host, PEER, flight(answer, protocol), connection_of(FLOW));
         }
@@ -87,7 +87,7 @@ fn segments_of_which_the_first_came_before_the_connection_was_open_are_acknowled
     let protocol = Protocol::TcpTls;
     tcp.send(&mut host, PEER, 100, (FLOW, protocol));
     let flow = connection_of(FLOW);
-    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, protocol), flow);
+    tcp.on_handshake(&mut host, PEER, flight(Flight::ACCEPT, protocol), flow);
     let message =
         segments::Message { number: 0, segments: 3, bytes: bytes(3), flow: FLOW, kind: 0_u32.kind() };
     let connection = Connection { flow, protocol };
@@ -99,7 +99,7 @@ fn segments_of_which_the_first_came_before_the_connection_was_open_are_acknowled
         tcp.on_timer(&mut host, Timer::Head(Box::new(Head { from: PEER, train, stream: None })));
     }
     assert!(host.told.is_empty());
-    tcp.on_handshake(&mut host, PEER, flight(Flight::ServerHello, protocol), flow);
+    tcp.on_handshake(&mut host, PEER, flight(Flight::SERVER_HELLO, protocol), flow);
     for segments::Train { sent, message, luck } in trains {
         let message = segments::Message { number: sent.order, ..message };
         let segments = Segments { sent, message, luck, streamed: true, duplicate: false, payload: Some(7) };
@@ -124,7 +124,7 @@ fn a_full_uplink_keeps_a_sender_waiting_and_takes_no_message_away() {
     let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     host.room = 4000;
     tcp.send(&mut host, PEER, bytes(5), (FLOW, PLAIN));
-    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::ACCEPT, PLAIN), connection_of(FLOW));
     // The harness has room for two at a time, again and again; none is left at last.
     assert_eq!(sent(&mut host), [2, 2, 1]);
     host.room = 0;
@@ -140,7 +140,7 @@ fn what_is_lost_is_sent_again_when_three_segments_came_after_it() {
     let (mut host, mut tcp) = (TestHost::at(ms(0)), Connections::default());
     tcp.send(&mut host, PEER, bytes(1), (FLOW, PLAIN));
     host.failures = vec![Some(Failure::Lost { packets: 1 })];
-    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::ACCEPT, PLAIN), connection_of(FLOW));
     tcp.send(&mut host, PEER, bytes(2), (FLOW.nth(1), PLAIN));
     assert!(acknowledge(&mut host, &mut tcp).is_empty());
     tcp.send(&mut host, PEER, bytes(1), (FLOW.nth(2), PLAIN));
@@ -155,7 +155,7 @@ fn what_nothing_comes_after_is_sent_again_after_a_time_out_that_doubles_until_it
     tcp.send(&mut host, PEER, 0, (FLOW, PLAIN));
     host.now = ms(100);
     host.failures = vec![Some(Failure::Lost { packets: 1 }); 30];
-    tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), connection_of(FLOW));
+    tcp.on_handshake(&mut host, PEER, flight(Flight::ACCEPT, PLAIN), connection_of(FLOW));
     host.timers.remove(0);
     let mut fired = Vec::new();
     while !host.timers.is_empty() {
@@ -252,7 +252,7 @@ fn a_peer_that_was_never_away_finds_nobody_offline_for_a_connection_that_it_does
 /// A client that is connected with a server, either of which has delivered a message of the client's.
 fn connected() -> ((TestHost, Connections<u32>), (TestHost, Connections<u32>)) {
     let ((mut host, mut tcp), (mut other, mut server)) = (sending(1), (peer(ms(50)), Connections::default()));
-    server.on_handshake(&mut other, HostId(0), flight(Flight::Call, PLAIN), connection_of(FLOW));
+    server.on_handshake(&mut other, HostId(0), flight(Flight::CALL, PLAIN), connection_of(FLOW));
     fire(&mut other, &mut server);
     assert!(server.on_segments(&mut other, HostId(0), host.segments.remove(0)).is_some());
     tell(&mut other, &mut host, &mut tcp);
@@ -289,8 +289,8 @@ fn what_crosses_the_end_of_an_idle_connection_is_sent_again_over_the_next_one() 
             fire(&mut host, &mut tcp);
         } else {
             let (own, next) = (called(&mut host), connection_of(connection_of(FLOW)));
-            assert_eq!((own.flight, own.after), (Flight::Call, Some(Ending::Idle)));
-            tcp.on_handshake(&mut host, PEER, flight(Flight::Accept, PLAIN), next);
+            assert_eq!((own.flight, own.after), (Flight::CALL, Some(Ending::Idle)));
+            tcp.on_handshake(&mut host, PEER, flight(Flight::ACCEPT, PLAIN), next);
         }
         assert_eq!((host.segments[0].payload, host.segments[0].message.flow), (Some(6), FLOW.nth(1)));
     }
@@ -417,7 +417,7 @@ fn time_outs_in_a_row_cut_the_threshold_once() {
 fn a_server_acknowledges_and_delivers_and_its_own_messages_wait_for_the_end_of_the_handshake() {
     let (mut host, mut tcp) = sending(1);
     let (mut other, mut server) = (TestHost::at(ms(50)), Connections::default());
-    server.on_handshake(&mut other, HostId(0), flight(Flight::Call, PLAIN), connection_of(FLOW));
+    server.on_handshake(&mut other, HostId(0), flight(Flight::CALL, PLAIN), connection_of(FLOW));
     server.send(&mut other, HostId(0), 5, (FLOW, PLAIN));
     assert_eq!((other.segments.len(), server.waiting()), (0, 1));
     other.now = ms(150);
@@ -447,7 +447,7 @@ fn who_calls_in_vain_takes_the_call_of_the_other() {
     tcp.send(&mut host, PEER, 7, (FLOW, PLAIN));
     for (tries, takes) in [(1, 0), (2, 0), (3, 1)] {
         host.frames();
-        tcp.on_handshake(&mut host, PEER, flight(Flight::Call, PLAIN), FLOW.nth(5));
+        tcp.on_handshake(&mut host, PEER, flight(Flight::CALL, PLAIN), FLOW.nth(5));
         assert_eq!(host.frames().len(), takes, "after {tries} calls");
         if takes == 0 {
             fire(&mut host, &mut tcp);
@@ -463,7 +463,7 @@ fn of_two_that_call_each_other_one_is_the_client() {
         host.id = own;
         tcp.send(&mut host, PEER, 7, (FLOW, PLAIN));
         host.frames();
-        tcp.on_handshake(&mut host, PEER, flight(Flight::Call, PLAIN), FLOW.nth(5));
+        tcp.on_handshake(&mut host, PEER, flight(Flight::CALL, PLAIN), FLOW.nth(5));
         let answers = host.frames();
         assert_eq!(answers.len(), usize::from(!is_client));
         assert_eq!(tcp.waiting(), 1);
