@@ -28,24 +28,24 @@ struct Acting {
     host_seconds: f64,
 }
 
-/// Gives all deeds that have a metric to a macro: field, deceit, the metric's name, what is counted, which groups have it, what it
-/// says, and what notes say after the number. Counts, metrics, notes and reports make theirs of it.
+/// Gives all deeds that have a metric to a macro: field, deceit, the metric's name, what is counted, which groups have it, of all that have a
+/// conduct or of one kind with its name, what it says, and what notes say after the number. Counts, metrics, notes and reports make theirs of it.
 macro_rules! for_each_deed {
     ($declare:ident) => {
         $declare! {
-            lied: Lied, "lies", "outcomes", ATTACKS, "Outcomes that the group recorded although they did not happen, or happened differently.", "false outcomes recorded";
-            denied: Denied(_), "denied", "answers", ATTACKS, "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", "answers withheld";
-            forged: Forged(_), "forged", "answers", ATTACKS, "Answers that the group sent with chunks altered or made up.", "answers forged";
-            shirked: Shirked, "shirked", "announcements", ATTACKS, "Announcements of chunks that the group ignored although it had space for them.", "announcements ignored";
-            asked: Asked, "asked", "queries", ATTACKS, "Queries that the group issued for the attack alone.", "queries for the attack alone";
-            swallowed: Swallowed, "swallowed", "copies", ATTACKS, "Copies of broadcasts that the group should have sent, and did not.", "broadcasts not forwarded";
-            omitted: Omitted, "omitted", "outcomes", OMITS, "Outcomes that the group was to record, and left out.", "outcomes left out";
-            forked: Forked(_), "forked", "chunks", FORKS, "Chunks that the group cut in two versions.", "chunks cut in two versions";
-            raced: Raced, "raced", "announcements", RACES, "Announcements of chunks that the group said YES to before its nodes had come to an answer.", "announcements answered too soon";
-            discarded: Discarded(_), "discarded", "chunks", RACES, "Chunks that the group had said YES to, was sent, and did not store.", "chunks not stored after a YES";
-            misrouted: Misrouted, "misrouted", "answers", MISROUTES, "Questions of lookups that the group answered with nodes of its own.", "lookups answered with accomplices";
-            overheard: Overheard(_), "overheard", "messages", SPIES, "Copies of queries, and questions to be handed on, that came to spies of the group.", "queries overheard";
-            spoofed: Spoofed, "spoofed", "messages", SPOOFS, "Copies of queries that the group sent in the name of others.", "queries in the name of others";
+            lied: Lied, "lies", "outcomes", (all), "Outcomes that the group recorded although they did not happen, or happened differently.", "false outcomes recorded";
+            denied: Denied(_), "denied", "answers", (all), "Answers that hosts of the group withheld although they could have come in time, or gave without chunks.", "answers withheld";
+            forged: Forged(_), "forged", "answers", (all), "Answers that the group sent with chunks altered or made up.", "answers forged";
+            shirked: Shirked, "shirked", "announcements", (all), "Announcements of chunks that the group ignored although it had space for them.", "announcements ignored";
+            asked: Asked, "asked", "queries", (all), "Queries that the group issued for the attack alone.", "queries for the attack alone";
+            swallowed: Swallowed, "swallowed", "copies", (all), "Copies of broadcasts that the group should have sent, and did not.", "broadcasts not forwarded";
+            omitted: Omitted, "omitted", "outcomes", (OmittingRecorder "omitting_recorder"), "Outcomes that the group was to record, and left out.", "outcomes left out";
+            forked: Forked(_), "forked", "chunks", (Equivocator "equivocator"), "Chunks that the group cut in two versions.", "chunks cut in two versions";
+            raced: Raced, "raced", "announcements", (Racer "racer"), "Announcements of chunks that the group said YES to before its nodes had come to an answer.", "announcements answered too soon";
+            discarded: Discarded(_), "discarded", "chunks", (Racer "racer"), "Chunks that the group had said YES to, was sent, and did not store.", "chunks not stored after a YES";
+            misrouted: Misrouted, "misrouted", "answers", (Misrouter "misrouter"), "Questions of lookups that the group answered with nodes of its own.", "lookups answered with accomplices";
+            overheard: Overheard(_), "overheard", "messages", (Spy "spy"), "Copies of queries, and questions to be handed on, that came to spies of the group.", "queries overheard";
+            spoofed: Spoofed, "spoofed", "messages", (OriginSpoofer "origin_spoofer"), "Copies of queries that the group sent in the name of others.", "queries in the name of others";
         }
     };
 }
@@ -53,7 +53,7 @@ macro_rules! for_each_deed {
 pub(crate) use for_each_deed;
 
 macro_rules! deeds {
-    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $who:tt, $meaning:literal, $told:literal;)+) => {
         /// How often adversaries did what.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub(super) struct Deeds {

@@ -55,7 +55,7 @@ fn full_memories(facts: &Facts<'_>) -> Option<String> {
 }
 
 macro_rules! deeds {
-    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $who:tt, $meaning:literal, $told:literal;)+) => {
         /// What adversaries did: the metric of a group, and how its count is told.
         const DEEDS: &[(&str, &str)] = &[$(($name, $told)),+];
     };

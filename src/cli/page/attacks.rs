@@ -90,7 +90,7 @@ const COSTS: [&str; 5] =
     ["conduct.identities", "conduct.stake", "conduct.bytes", "conduct.recorded", "conduct.hours"];
 
 macro_rules! deeds {
-    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $who:tt, $meaning:literal, $told:literal;)+) => {
         const DEEDS: &[&str] = &[$(concat!("conduct.", $name)),+];
     };
 }

@@ -31,7 +31,7 @@ const TASKS: &[&str] = &["selection.share.", "earnings.share.", "tasks.good_rati
 const ATTACK: &[&str] = &["conduct.reputation_gain."];
 
 macro_rules! deeds {
-    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $who:tt, $meaning:literal, $told:literal;)+) => {
         /// Printed only when they are not 0: what adversaries did, of which each kind does little.
         const DEEDS: &[&str] = &[$(concat!("conduct.", $name, ".")),+];
     };

@@ -21,9 +21,22 @@ metrics!(COSTS {
     "conduct.hours.GROUP", Of("host-hours"), Amount, Neither, Sum, Run, WholeRun, "groups.csv", "What the attack costs: time for which the group's hosts were online and followed their `conduct`, summed over hosts.", PerGroup(ATTACKS, |v, group| Some(v.run.attacks.host_seconds(group)? / 3600.0));
 });
 
+/// All groups that have a conduct, or those with a kind of it, which has this name.
+macro_rules! groups {
+    (all) => {
+        ATTACKS
+    };
+    ($kind:ident $name:literal) => {
+        Has {
+            when: concat!("the group has `conduct` = \"", $name, "\""),
+            is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::$kind { .. })),
+        }
+    };
+}
+
 /// A metric for each deed.
 macro_rules! deeds {
-    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $has:ident, $meaning:literal, $told:literal;)+) => {
+    ($($deed:ident: $deceit:ident $(($any:tt))?, $name:literal, $unit:literal, $who:tt, $meaning:literal, $told:literal;)+) => {
         pub(in crate::metrics) const DEEDS: &[Metric] = &[$(Metric {
             name: concat!("conduct.", $name, ".GROUP"),
             unit: Of($unit),
@@ -34,7 +47,7 @@ macro_rules! deeds {
             window: Counting::Happened,
             file: "counts.csv",
             meaning: $meaning,
-            definition: PerGroup($has, |v, group| Some(v.run.attacks.of_group(group, v.window).$deed as f64)),
+            definition: PerGroup(groups!$who, |v, group| Some(v.run.attacks.of_group(group, v.window).$deed as f64)),
             behind: None,
         }),+];
     };
@@ -43,9 +56,9 @@ macro_rules! deeds {
 for_each_deed!(deeds);
 
 metrics!(DAMAGE {
-    "storage.share.GROUP", Plain, Share, Neither, Ratio, Run, WholeRun, "groups.csv", "Share of the copies of chunks sent by recorders in the whole run that went to the group.", PerGroup(RACES, placed), of |v, _, _| Trials(copies(v));
+    "storage.share.GROUP", Plain, Share, Neither, Ratio, Run, WholeRun, "groups.csv", "Share of the copies of chunks sent by recorders in the whole run that went to the group.", PerGroup(groups!(Racer "racer"), placed), of |v, _, _| Trials(copies(v));
     "conduct.reflected.GROUP", Bytes, Count, Neither, Sum, Run, WholeRun, "groups.csv", "Bytes of answers that came to the group in the whole run although others had asked, in its name.", PerGroup(VICTIM, |v, group| Some(v.run.tally.reflected[group] as f64));
-    "conduct.amplification.GROUP", Plain, Amount, Neither, Ratio, Run, WholeRun, "groups.csv", "Bytes of answers to queries in the name of others that came to these in the whole run, over the bytes that the group put on the wire meanwhile for whatever purpose. With several groups of spoofers, the answers are to all of them.", PerGroup(SPOOFS, amplification);
+    "conduct.amplification.GROUP", Plain, Amount, Neither, Ratio, Run, WholeRun, "groups.csv", "Bytes of answers to queries in the name of others that came to these in the whole run, over the bytes that the group put on the wire meanwhile for whatever purpose. With several groups of spoofers, the answers are to all of them.", PerGroup(groups!(OriginSpoofer "origin_spoofer"), amplification);
     "conduct.reputation_gain.GROUP", Plain, Signed, Neither, Mean, Window, Started, "queries.csv", "Derived reputation − true share of good outcomes, over queries about the group that found events.", PerGroup(ASKED_ABOUT, reputation_gain), of |v, _, group| targets(about(v, group).filter(|query| query.gain().is_some()));
 });
 
@@ -55,30 +68,6 @@ const ASKED_ABOUT: OfPlace = Has {
     is: |config, group| attacks(config, group) && config.targets().contains(&GroupId(group as u16)),
 };
 
-const OMITS: OfPlace = Has {
-    when: "the group has `conduct` = \"omitting_recorder\"",
-    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::OmittingRecorder { .. })),
-};
-const FORKS: OfPlace = Has {
-    when: "the group has `conduct` = \"equivocator\"",
-    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Equivocator { .. })),
-};
-const RACES: OfPlace = Has {
-    when: "the group has `conduct` = \"racer\"",
-    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Racer { .. })),
-};
-const MISROUTES: OfPlace = Has {
-    when: "the group has `conduct` = \"misrouter\"",
-    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Misrouter)),
-};
-const SPIES: OfPlace = Has {
-    when: "the group has `conduct` = \"spy\"",
-    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::Spy)),
-};
-const SPOOFS: OfPlace = Has {
-    when: "the group has `conduct` = \"origin_spoofer\"",
-    is: |config, group| is(config, group, |kind| matches!(kind, AdversaryKind::OriginSpoofer { .. })),
-};
 const VICTIM: OfPlace = Has {
     when: "the group is the `target` of an \"origin_spoofer\"",
     is: |config, group| {
