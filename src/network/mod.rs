@@ -79,7 +79,8 @@ pub use diurnal::Diurnal;
 use downlink::Downlink;
 pub use event::{Event, Packet, Stage};
 pub use fate::{Absence, Fate, LossAccounting, LossCause, MessageAccounting, Side};
-pub use fault::{Fault, FaultId, FaultKind, FaultScope, Recurrence, Skew, SlowLinks};
+// With whatever is a parameter of a kind of fault.
+pub use fault::*;
 pub use fifo::{Fifo, Full};
 pub use kinds::{MessageKind, MessageKinds};
 pub use lengths::{Extent, Lengths, Part};

@@ -49,7 +49,7 @@ mod stock;
 pub use crate::engine::{Progress, Trail};
 pub use crate::network::{
     Absence, Fate, Fault, FaultId, FaultKind, HostSet, LossCause, MessageAccounting, MessageKinds, Placement,
-    Recurrence, Side, Skew, SlowLinks, Way,
+    Recurrence, Side, Way,
 };
 pub use crate::units::GroupId;
 pub use budget::{Budget, Gauge, Limit, Overrun};

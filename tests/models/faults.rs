@@ -1,11 +1,9 @@
 //! What faults on paths do to messages, against what follows from their definition.
 
-use ir3sim::network::{HostSet, LinkProfile, Transport, Way};
+use ir3sim::network::{HostSet, LinkProfile, SlowLinks, Transport, Way};
 use ir3sim::protocol::Dissemination;
 use ir3sim::units::{Duration, Share};
-use ir3sim::world::{
-    Fault, FaultKind, GroupId, MessageKinds, Recurrence, Sent, SlowLinks, Threads, Work, WorldConfig,
-};
+use ir3sim::world::{Fault, FaultKind, GroupId, MessageKinds, Recurrence, Sent, Threads, Work, WorldConfig};
 
 use crate::build::{
     UNLIMITED, delays, every, exact, figure, group, on_threads, s, simulate, traffic, work, world,

@@ -2,12 +2,12 @@
 
 use ir3sim::metrics::Figures;
 use ir3sim::network::{
-    self, Exit, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, Transport, Way,
+    self, Exit, HostSet, Latency, LinkProfile, Nat, NatShares, Presence, Sharing, SlowLinks, Transport, Way,
 };
 use ir3sim::units::{Bitrate, ByteSize, Duration, Frequency, HostId, Share, Time};
 use ir3sim::world::{
     Arrivals, Cpu, Ended, Fault, FaultKind, Group, GroupId, MessageKinds, Observation, Recurrence, Sent,
-    SlowLinks, Work, WorldConfig,
+    Work, WorldConfig,
 };
 use proptest::prelude::*;
 

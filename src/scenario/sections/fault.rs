@@ -1,11 +1,12 @@
 //! `[faults.NAME]`.
 
 use super::time_point::time_point;
+use crate::network::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Skew, SlowLinks, Way};
 use crate::scenario::forms::{
     Choice, Fraction, GroupName, List, Mapped, Quantity, RegionName, Section, SentName, Variants, Words,
 };
 use crate::units::{Duration, Share, Time};
-use crate::world::{Fault, FaultKind, HostSet, MessageKinds, Recurrence, Sent, Skew, SlowLinks, Way};
+use crate::world::Sent;
 
 /// A kind, as a file describes it.
 struct Described {
