@@ -1,13 +1,15 @@
 //! Who can send to whom: what keeps others from a host, who helps them to it, and the way of a pair that comes of both. None of
 //! it changes during a run. What it takes to be behind something has a file below; what hosts do about it is in `nat`.
 
+mod helper;
 mod nat;
 
 use std::ops::Range;
 
+use helper::one_of;
 pub use nat::{DEFAULT_MAPPING, Nat, NatShares};
 
-use crate::random::{Draws, index, mix};
+use crate::random::Draws;
 use crate::units::{Duration, HostId};
 
 /// What keeps others from the hosts of a group, and what these do for others.
@@ -32,6 +34,17 @@ pub struct Contradiction {
     pub allowed: &'static str,
 }
 
+/// What keeps messages from sharing the links of the hosts of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unshared {
+    /// The name of the field.
+    pub key: &'static str,
+    /// Why, in words that follow on a colon.
+    pub why: &'static str,
+    /// What it may be instead.
+    pub allowed: &'static str,
+}
+
 impl Reachability {
     /// Everybody can send to them, and they help nobody.
     pub fn open() -> Reachability {
@@ -40,28 +53,37 @@ impl Reachability {
 
     /// Whether others cannot send to each of them unasked.
     pub fn is_limited(&self) -> bool {
-        !self.nat.is_none()
+        let Reachability { nat, relays: _ } = self;
+        !nat.is_none()
     }
 
     /// Whether they do anything for those that cannot be reached.
     pub fn helps(&self) -> bool {
-        self.relays
+        let Reachability { nat: _, relays } = self;
+        *relays
     }
 
     /// The help that they cannot give.
     pub fn contradictions(&self) -> impl Iterator<Item = Contradiction> + use<> {
+        let Reachability { nat, relays } = self;
         let behind_nat = Contradiction {
             help: "relays",
             with: "nat",
             why: "relays must be reached by everybody",
             allowed: "`nat` = \"none\"",
         };
-        [(self.relays && !self.nat.is_none(), behind_nat)].into_iter().filter_map(said)
+        [(*relays && !nat.is_none(), behind_nat)].into_iter().filter_map(said)
     }
 
-    /// What keeps messages from sharing their links, by the names of the fields, each with the value that does not.
-    pub fn unshared(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        [(!self.nat.is_none(), ("nat", "none"))].into_iter().filter_map(said)
+    /// What keeps messages from sharing their links.
+    pub fn unshared(&self) -> impl Iterator<Item = Unshared> + use<> {
+        let Reachability { nat, relays: _ } = self;
+        let behind_nat = Unshared {
+            key: "nat",
+            why: "rates are not agreed on through relays",
+            allowed: "`nat` = \"none\"",
+        };
+        [(!nat.is_none(), behind_nat)].into_iter().filter_map(said)
     }
 }
 
@@ -182,13 +204,4 @@ impl Reach {
     pub(super) fn has_relays(&self) -> bool {
         !self.relays.is_empty()
     }
-}
-
-/// Who helps a pair: one of all, by the keys of both.
-fn one_of(all: &[HostId], (a, b): (HostId, HostId), key: impl Fn(HostId) -> u64) -> Option<HostId> {
-    if all.is_empty() {
-        return None;
-    }
-    let bits = mix(mix(key(a)).wrapping_add(mix(key(b))));
-    Some(all[index(bits, all.len() as u64) as usize])
 }

@@ -25,14 +25,11 @@ fn helps(checker: &mut Checker<'_>, hosts: &HostGroup) {
 }
 
 fn shares_links(checker: &mut Checker<'_>, hosts: &HostGroup) {
-    for (key, usual) in hosts.reachability.unshared() {
-        let path = format!("groups.{}.{key}", hosts.name);
+    for found in hosts.reachability.unshared() {
+        let path = format!("groups.{}.{}", hosts.name, found.key);
         if checker.sound(&["network.sharing", &path]) {
-            let headline = format!(
-                "`{path}` contradicts `network.sharing` = \"max_min\": rates are not agreed on through relays"
-            );
-            let allowed = format!("`{key}` = \"{usual}\", or `network.sharing` = \"fifo\"");
-            checker.fail(&path, headline, allowed);
+            let headline = format!("`{path}` contradicts `network.sharing` = \"max_min\": {}", found.why);
+            checker.fail(&path, headline, format!("{}, or `network.sharing` = \"fifo\"", found.allowed));
         }
     }
 }
