@@ -71,3 +71,16 @@ fn every_command_of_the_readme_does_what_it_says() {
         assert!(charts.count() >= 2, "{run}");
     }
 }
+
+/// It takes minutes, so it is not run here: what it finds is told, and made again, by the page about attacks.
+#[test]
+fn the_attack_of_the_readme_is_one_of_the_page_that_tells_what_it_finds() {
+    let [readme, page] = ["README.md", "docs/attack.md"].map(|file| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a document")
+    });
+    let attacks: Vec<&str> = readme.split('`').filter(|code| code.starts_with("ir3sim attack ")).collect();
+    assert!(!attacks.is_empty());
+    for attack in attacks {
+        assert!(page.lines().any(|line| line == attack), "`{attack}` is not in docs/attack.md");
+    }
+}
