@@ -3,7 +3,7 @@
 use crate::random::{index, mix};
 use crate::units::HostId;
 
-/// One of all, by the keys of both: the same in both directions, and of each other pair another.
+/// One of all, by the keys of both: the same in both directions, and shared out evenly among pairs.
 pub(super) fn one_of(
     all: &[HostId],
     (a, b): (HostId, HostId),
