@@ -276,6 +276,17 @@ mod tests {
     }
 
     #[test]
+    fn a_trial_that_fails_is_no_control_whatever_its_scenario_says() {
+        let mut scenario = scenario();
+        scenario.claims[0].by_construction = Some("a timer ends it".to_owned());
+        let is_control = |delay| {
+            let runs: Vec<_> = (1..=3).map(|seed| replication(seed, 0.0, delay)).collect();
+            summarise(&scenario, &runs).claims[0].by_construction.is_some()
+        };
+        assert_eq!([Some(1.0), Some(3.0), None].map(is_control), [true, false, true], "at most 2");
+    }
+
+    #[test]
     fn an_expectation_is_judged_by_its_interval_like_a_claim() {
         let expected = |lost: &[f64]| {
             let runs: Vec<_> = lost.iter().map(|lost| replication(1, *lost, Some(1.0))).collect();

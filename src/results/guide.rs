@@ -192,7 +192,10 @@ const CLAIMS: Keys = &[
     ("margin", "as in `expect`"),
     ("p_value", "as in `expect`"),
     ("sample", "of a single run, what is behind the value, as in `samples`"),
-    ("by_construction", "why the trial cannot fail, if it cannot: then it is a control, and does not count"),
+    (
+        "by_construction",
+        "why the trial cannot fail, if it cannot, and does not: then it is a control, and does not count",
+    ),
 ];
 
 const TIMING: Keys = &[

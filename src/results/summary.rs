@@ -131,7 +131,8 @@ pub struct Tried {
     /// What is behind the value of a single run, if it is a share or a high quantile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<Sample>,
-    /// Why it cannot fail; absent when it can. Such a trial is a control, and counts for nothing.
+    /// Why it cannot fail; absent when it can, and where it does all the same. Such a trial is a control, and counts for
+    /// nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_construction: Option<String>,
 }
@@ -194,9 +195,9 @@ impl Expected {
 }
 
 impl Tried {
-    /// The value, infinite when it is a time longer than any: files have no number for that, but count its replications.
+    /// The value, infinite when it is a time longer than any.
     pub fn mean(&self) -> Figure {
-        Figure(self.value.0.or((self.judged.n > 0).then_some(f64::INFINITY)))
+        Figure(mean_seen(self.value, &self.judged))
     }
 
     /// A trial in a single run, which is no verdict.
@@ -209,6 +210,7 @@ impl Tried {
     /// The verdict on one trial.
     pub fn of(scenario: &Scenario, trial: &ClaimTrial, estimate: Estimate, judged: Judged) -> Tried {
         let bounds = Bounds::of(&trial.expectation);
+        let seen = mean_seen(estimate.mean, &judged);
         Tried {
             claim: trial.claim.name().to_owned(),
             name: trial.expectation.name.clone(),
@@ -219,9 +221,15 @@ impl Tried {
             bounds,
             judged,
             sample: None,
-            by_construction: trial.by_construction.clone(),
+            // Keys that an overlay, `--set` or a sweep adds may take the reason away: what is seen to fail is no control.
+            by_construction: trial.by_construction.clone().filter(|_| seen.is_none() || bounds.hold(seen)),
         }
     }
+}
+
+/// A mean for which files have no number, but count its replications, is infinite.
+fn mean_seen(mean: Figure, judged: &Judged) -> Option<f64> {
+    mean.0.or((judged.n > 0).then_some(f64::INFINITY))
 }
 
 impl Look {

@@ -100,7 +100,11 @@ fn remarks(finding: &Finding) -> Vec<String> {
             .to_owned()
     });
     let control = finding.question.by_construction.as_ref();
-    let control = control.map(|why| format!("The trial is a control, which cannot fail: {why}."));
+    let fails = finding.points.iter().any(|visit| visit.verdict == Verdict::Fails);
+    let control = control.map(|why| match fails {
+        false => format!("The trial is a control, which cannot fail: {why}."),
+        true => format!("Its scenario says that the trial cannot fail ({why}): here it does."),
+    });
     let all = [
         control,
         between(finding),

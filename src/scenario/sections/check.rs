@@ -35,7 +35,7 @@ pub(super) fn claims() -> Section<CheckKeys> {
         maybe(Text::Line),
         |c| &mut c.by_construction,
         "it can fail",
-        "why the trial cannot fail, whatever the protocol is worth: it is then shown as a control, and does not count for its claim",
+        "why the trial cannot fail, whatever the protocol is worth: as long as it does not, it is shown as a control, and does not count for its claim",
     )
 }
 
