@@ -138,7 +138,7 @@ const BAD_VALUES: &[Case] = &[
     ("count = 20", "count = 99999999999999999999999999999999999999999", "groups.people.count", (4, 9), &["whole number from 1"]),
     ("count = 20", "count = 0", "groups.people.count", (4, 9), &["= 0 is out of range"]),
     ("count = 20", "count = -3", "groups.people.count", (4, 9), &["= -3 is out of range"]),
-    ("count = 20", "count = \"20\"", "groups.people.count", (4, 9), &["a string", "a whole number"]),
+    ("count = 20", "count = \"20\"", "groups.people.count", (4, 9), &["a string", "a whole number", "write 20, without quotes"]),
     ("count = 20", "count = true", "groups.people.count", (4, 9), &["true or false", "a whole number"]),
     ("count = 20", "count = [20]", "groups.people.count", (4, 9), &["a list"]),
     ("stores = true", "stores = 1", "groups.people.stores", (5, 10), &["= 1", "allowed: true or false"]),

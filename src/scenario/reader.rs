@@ -84,7 +84,8 @@ impl Reader {
     pub(super) fn wrong_type(&mut self, node: &Node, allowed: String) {
         let headline =
             format!("`{}` = {} has the wrong type: it is {}", self.path(), node.shown(), node.kind());
-        self.push(node, headline, Some(allowed), None);
+        let hint = bare_number_hint(&node.value, &allowed);
+        self.push(node, headline, Some(allowed), hint);
     }
 
     /// A value that cannot be, for this reason (`is out of range`).
@@ -248,6 +249,18 @@ fn number_of(name: &str, regions: &[String]) -> Option<Region> {
 pub(super) fn quoted_list(words: &[&str]) -> String {
     effort::look(words.len());
     words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A hint that writes without quotes, and without `%`, a number that has them.
+fn bare_number_hint(value: &Value, allowed: &str) -> Option<String> {
+    let Value::Text(text) = value else { return None };
+    let percent = text.trim().strip_suffix('%');
+    // Its decimal figures are moved, as a division would make other ones: 0.7 % is 0.007, and 0.7 / 100 is not.
+    let bare = percent.map_or(text.trim().to_owned(), |percent| format!("{}e-2", percent.trim_end()));
+    let number = bare.parse::<f64>().ok().filter(|number| number.is_finite())?;
+    let fits =
+        if allowed.contains("whole number") { number.fract() == 0.0 } else { allowed.contains("number") };
+    fits.then(|| format!("write {number}, without quotes"))
 }
 
 /// A hint that names the nearest of the known words.

@@ -76,6 +76,7 @@ const BAD: &[(&str, &str, &str, &[&str])] = &[
     ("0.01", "{ gilbert_elliott = { mean = 0.1, burst = \"1 s\", good = 0.2 } }", "network.loss.gilbert_elliott", &["has a mean of 0.1, not from 0.2 to below 1"]),
     ("0.01", "{ gilbert_elliott = { mean = 0.1, burst = \"0 s\" } }", "network.loss.gilbert_elliott.burst", &["more than 0 s"]),
     ("0.01", "{ gilbert_eliott = 0.1 }", "network.loss.gilbert_eliott", &["nearest known key is `gilbert_elliott`"]),
+    ("0.01", "\"0.7 %\"", "network.loss", &["wrong type", "write 0.007, without quotes"]),
     ("0.01", "\"heavy\"", "network.loss", &["wrong type", "a number from 0 to 1; or { gilbert_elliott ="]),
     ("\"world\"", "{ matrix = {} }", "network.latency.matrix", &["has no `file`, and no `rows`"]),
     ("\"world\"", "{ matrix = { file = \"none.csv\" } }", "network.latency.matrix.file", &["could not be read: none.csv"]),
