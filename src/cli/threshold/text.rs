@@ -101,9 +101,12 @@ fn remarks(finding: &Finding) -> Vec<String> {
     });
     let control = finding.question.by_construction.as_ref();
     let fails = finding.points.iter().any(|visit| visit.verdict == Verdict::Fails);
-    let control = control.map(|why| match fails {
-        false => format!("The trial is a control, which cannot fail: {why}."),
-        true => format!("Its scenario says that the trial cannot fail ({why}): here it does."),
+    let control = control.map(|why| {
+        if fails {
+            format!("Its scenario says that the trial cannot fail ({why}): here it does.")
+        } else {
+            format!("The trial is a control, which cannot fail: {why}.")
+        }
     });
     let all = [
         control,
