@@ -12,6 +12,8 @@ mod harness;
 mod reference;
 
 use std::ops::ControlFlow;
+use std::sync::Barrier;
+use std::thread;
 
 use common::ours::{self, Job, Outcome, Processes, Relays, Trial};
 use common::{Heard, NETFLOOD_1K, NETFLOOD_10K, Netflood, Phold};
@@ -75,16 +77,33 @@ fn split(run: Phold, threads: u8) -> (Outcome, Fingerprint) {
     (Outcome { events: parallel.events(), checksum, seconds }, parallel.fingerprint())
 }
 
+/// Seconds that two such networks take side by side which have nothing to do with each other: what the machine has for two
+/// threads, whose cores may share caches, memory and, as threads of one core, all else.
+fn apart(run: Phold) -> f64 {
+    /// Starts both at once, and lets both end when the slower does.
+    fn together() -> f64 {
+        static BOTH: Barrier = Barrier::new(2);
+        BOTH.wait();
+        wall_clock()
+    }
+    let alone = || ours::run(Processes::new(run), together).0.seconds;
+    thread::scope(|scope| {
+        let other = scope.spawn(alone);
+        alone().max(other.join().expect("a good run"))
+    })
+}
+
 /// One row about two threads.
 fn race_threads(nodes: u64, events: u64, rounds: u32) {
     let run = Phold { nodes, population: 1, events };
-    let (mut one, mut two) = (f64::INFINITY, f64::INFINITY);
+    let (mut one, mut two, mut both_apart) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     let (mut events, mut distances) = (0, Distances::default());
     for _ in 0..rounds {
         let (alone, fingerprint) = ours::run(Processes::new(run), wall_clock);
         distances.measure();
         let (both, same) = split(run, 2);
         distances.measure();
+        both_apart = both_apart.min(apart(run));
         let figures = (alone.events, alone.checksum, fingerprint);
         assert_eq!(figures, (both.events, both.checksum, same), "PHOLD {nodes}: on one thread and on two");
         events = alone.events;
@@ -93,11 +112,12 @@ fn race_threads(nodes: u64, events: u64, rounds: u32) {
     }
     let rate = |seconds| events as f64 / seconds / 1e6;
     println!(
-        "{:<20} {:>8.2} {:>14.2} {:>8.2}    {}",
+        "{:<20} {:>8.2} {:>14.2} {:>8.2} {:>10.2}    {}",
         format!("PHOLD {nodes} × 1"),
         rate(two),
         rate(one),
         one / two,
+        2.0 * one / both_apart,
         distances.range()
     );
 }
@@ -167,7 +187,10 @@ fn main() {
     netflood(NETFLOOD_1K, rounds);
     netflood(NETFLOOD_10K, rounds);
     let title = "ns from core to core";
-    println!("{:<20} {:>8} {:>14} {:>8}    {title}", "million events/s", "2 threads", "1 thread", "ratio");
+    println!(
+        "{:<20} {:>8} {:>14} {:>8} {:>10}    {title}",
+        "million events/s", "2 threads", "1 thread", "ratio", "two apart"
+    );
     race_threads(1_000, 2_000_000, rounds);
     race_threads(100_000, 4_000_000, rounds);
     race_threads(1_000_000, 8_000_000, rounds);
