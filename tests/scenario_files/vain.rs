@@ -223,16 +223,38 @@ fn recording_where_nobody_stores_is_an_error() {
     assert_eq!(errors[0].path, "workloads.deeds.kind");
     assert_message(&errors[0], &report, &["no group stores what is recorded", "`stores` = true"]);
     let alone = "kind = \"broadcast\"\nfrom = \"people\"\nsize = \"1 B\"";
-    let broadcasts = edited("kind = \"record\"\nabout = [\"people\"]", alone);
-    let (start, end) = (broadcasts.find("[workloads.asks]"), broadcasts.find("[expect"));
-    let (start, end) = start.zip(end).expect("both are there");
-    let metric = |text: &str| {
-        text.replace("queries.answered", "messages.sent").replace("queries.latency_p99_s", "bytes.sent")
-    };
-    let text = metric(&format!("{}{}", &broadcasts[..start], &broadcasts[end..]));
+    let text = without_asks(&edited("kind = \"record\"\nabout = [\"people\"]", alone));
     good(&text, &[]);
     let report = bad(&text.replace("stores = true", "stores = true\nconduct = \"free_rider\""), &[]);
     assert!(report.to_string().contains("nothing is recorded that it could store"), "{report}");
+}
+
+#[test]
+fn hiding_or_forging_what_nobody_asks_for_is_an_error() {
+    let conducted = |text: &str, kind: &str| {
+        text.replace("stores = true", &format!("stores = true\nconduct = {{ kind = {kind} }}"))
+    };
+    let unasked = without_asks(GOOD);
+    for kind in ["\"withholder\"", "\"forger\"", "\"racer\", then = \"forges\""] {
+        // Holders that are asked whether they still have a chunk hand out nothing.
+        for repair in ["never", "1 min"] {
+            let repair = [format!("protocol.repair_every={repair}")];
+            let report = bad(&conducted(&unasked, kind), &repair);
+            let errors = report.errors();
+            assert_eq!(errors[0].path, "groups.people.conduct");
+            assert_message(&errors[0], &report, &["nobody asks for what it stores", "kind = \"query\""]);
+            good(&conducted(GOOD, kind), &repair);
+        }
+    }
+    good(&conducted(&unasked, "\"free_rider\""), &[]);
+}
+
+/// The file without its queries, and without what it expects of them.
+fn without_asks(text: &str) -> String {
+    let (start, end) = (text.find("[workloads.asks]"), text.find("[expect"));
+    let (start, end) = start.zip(end).expect("both are there");
+    let kept = format!("{}{}", &text[..start], &text[end..]);
+    kept.replace("queries.answered", "messages.sent").replace("queries.latency_p99_s", "bytes.sent")
 }
 
 #[test]

@@ -260,7 +260,9 @@ fn conduct_acts(checker: &mut Checker<'_>, group: &Group, conduct: &Conduct) {
 /// What is recorded is to be kept by somebody, and whoever hides or forges what it keeps is to be asked for it.
 fn somebody_stores(checker: &mut Checker<'_>) {
     let world = &checker.scenario.world;
-    let Some(protocol) = world.protocol.as_ref().filter(|_| world.baseline.is_none()) else { return };
+    if world.protocol.is_none() || world.baseline.is_some() {
+        return;
+    }
     if !world.groups.iter().any(|group| group.stores) {
         for workload in world.workloads.iter().filter(|w| matches!(w.work, Work::Record { .. })) {
             let path = format!("workloads.{}.kind", workload.name);
@@ -269,7 +271,8 @@ fn somebody_stores(checker: &mut Checker<'_>) {
         }
     }
     let keeps = world.records();
-    let hands_out = keeps && (world.asks() || protocol.repair_every.is_some());
+    // A round of repair only asks whether a holder has its chunk, and nothing is handed out for it.
+    let hands_out = keeps && world.asks();
     for group in &world.groups {
         let Some(conduct) = &group.conduct else { continue };
         let idle = match conduct.kind.traits().needs {
