@@ -63,7 +63,7 @@ pub(in crate::scenario) fn document() -> Section<Document> {
         .optional("protocol", protocol::section(), |d| &mut d.protocol, "all defaults", "parameters of the protocol; only allowed if some workload uses the protocol")
         .optional("workloads", workloads, |d| &mut d.workloads, "none", "the work that hosts are given")
         .optional("faults", faults, |d| &mut d.faults, "none", "what goes wrong, and when")
-        .optional("charts", charts, |d| &mut d.charts, "every kind for which there is data", "charts to draw, instead of all")
+        .optional("charts", charts, |d| &mut d.charts, "every kind that is drawn unasked and has data", "charts to draw, instead of all")
         .optional("expect", expect, |d| &mut d.expect, "none", "conditions that the run must meet; if one fails, the exit code is 3")
         .optional("claims", claims, |d| &mut d.claims, "none", "trials of the proposal's claims: each gives a verdict and never changes the exit code")
 }

@@ -29,7 +29,7 @@ pub(super) fn section() -> Section<Group> {
     let count = Count { least: 1, most: MOST_HOSTS };
     Section::new(draft())
         .required("count", count, |g| &mut g.hosts.count, "hosts in the group")
-        .optional("region", region(), |g| &mut g.hosts.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"`")
+        .optional("region", region(), |g| &mut g.hosts.placement, "spread evenly over the places of the latency model", "where its hosts are; only with `network.latency = \"regions\"` or a `matrix`")
         .key("link", link(), |g| &mut g.hosts.link, "access link: a preset, or the same figures for every host; `residential` mixes the first four")
         .optional("nat", Unless { form: nat(), usual: NatShares::only(Nat::Public) }, |g| &mut g.hosts.reachability.nat, "`\"none\"`", "what translates the addresses of its hosts, so that others cannot send to them unasked: one kind for all, shares by which each host's is drawn, or `residential`, a mix as of homes")
         .optional("relays", Unless { form: Flag, usual: false }, |g| &mut g.hosts.reachability.relays, "false", "whether its hosts help those behind NATs: they relay between pairs that cannot meet, and let the others meet; only where a group has `nat`")
