@@ -111,13 +111,16 @@ fn metric(checker: &mut Checker<'_>, path: &str, expectation: &Expectation, cata
 }
 
 fn unknown_metric(checker: &mut Checker<'_>, path: &str, name: &str, catalogue: &Catalogue) {
-    let headline = format!("`{path}` = {name:?} is not a metric of this scenario");
+    let found = metrics::find(name);
+    let is_not =
+        if found.is_some() { "is not a metric of this scenario" } else { "is not the name of a metric" };
+    let headline = format!("`{path}` = {name:?} {is_not}");
     if !checker.tells() {
         return checker.fail(path, headline, "a metric that this scenario's workloads give");
     }
     let near = nearest(name, catalogue.iter().map(|metric| metric.name.as_str()));
     let near = near.map(|near| format!("the nearest known is {near:?}"));
-    let when = metrics::find(name).map(|metric| format!("a scenario has it when {}", metric.when()));
+    let when = found.map(|metric| format!("a scenario has it when {}", metric.when()));
     let hints: Vec<String> = near.into_iter().chain(when).collect();
     let hint = (!hints.is_empty()).then(|| hints.join("; "));
     let mut families: Vec<&str> =
