@@ -145,6 +145,23 @@ fn a_chart_that_is_missing_or_was_changed_is_named_and_not_shown() {
 }
 
 #[test]
+fn trials_are_told_to_be_counted_in_the_result_that_has_all_runs() {
+    let home = Home::new();
+    let claim = "[claims.soon]\nclaim = \"fast\"\nmetric = \"queries.latency_p99_s\"\nmax = 2\n";
+    let file = home.file("liars.toml", &format!("{LIARS}{claim}"));
+    for (runs, folder) in [("2", "few"), ("3", "more")] {
+        home.run(&["run", &file, "--replications", runs, "--out", folder]).exits(3);
+    }
+    home.run(&["report", "few", "more"]).exits(0);
+    let text = home.read("report.html");
+    page(&text);
+    let times = |part: &str| text.matches(part).count();
+    assert_eq!(times("counted in another result, which has these runs"), 1);
+    assert_eq!(times("Its trials are counted in another result, which has all of its runs."), 1);
+    assert_eq!(times("No claim is tried in this result."), 0);
+}
+
+#[test]
 fn one_run_has_no_interval_and_what_has_no_value_says_so() {
     let home = Home::new();
     let file = home.file("liars.toml", LIARS);

@@ -10,7 +10,6 @@ use crate::cli::format;
 use crate::cli::report::table;
 use crate::cli::shown::plain;
 use crate::metrics::attacks::for_each_deed;
-use crate::results::TrialRow;
 
 /// A part for each group of adversaries.
 pub(super) fn section(material: &Material) -> Markup {
@@ -183,8 +182,9 @@ fn left_undone(entry: &Entry, metrics: &[&str]) -> Markup {
 
 /// What the trials of claims in the same result came to.
 fn judged(material: &Material, entry: &Entry) -> Markup {
-    let of_entry = |trial: &&TrialRow| material.entry_of(trial).is_some_and(|other| other.id == entry.id);
-    let trials: Vec<&TrialRow> = material.rows.iter().flat_map(|row| &row.trials).filter(of_entry).collect();
+    let Some(trials) = material.trials_of(entry) else {
+        return html! { p.none { "Its trials are counted in another result, which has all of its runs." } };
+    };
     html! {
         @if trials.is_empty() { p.none { "No claim is tried in this result." } } @else {
             ul.notes { @for trial in trials {

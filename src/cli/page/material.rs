@@ -78,6 +78,13 @@ impl Material {
         some.map(|(count, what)| format::count(count as u64, what)).collect::<Vec<_>>().join(" and ")
     }
 
+    /// The trials of claims in a result. None where those of another one count in their place, which has all of its runs.
+    pub(super) fn trials_of(&self, entry: &Entry) -> Option<Vec<&TrialRow>> {
+        let of_entry = |trial: &&TrialRow| self.entry_of(trial).is_some_and(|other| other.id == entry.id);
+        let trials: Vec<&TrialRow> = self.rows.iter().flat_map(|row| &row.trials).filter(of_entry).collect();
+        (!trials.is_empty() || entry.stored.summary.claims.is_empty()).then_some(trials)
+    }
+
     /// The result that a trial is part of.
     pub(super) fn entry_of(&self, trial: &TrialRow) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.stored.folder.display().to_string() == trial.folder)

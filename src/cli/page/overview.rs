@@ -41,13 +41,17 @@ fn names(rows: &[&ClaimRow]) -> Markup {
 
 fn trials(material: &Material) -> String {
     let all: Vec<&TrialRow> = material.rows.iter().flat_map(|row| &row.trials).collect();
-    let counting: Vec<Verdict> =
-        all.iter().filter(|trial| trial.counts()).map(|trial| trial.tried.judged.verdict).collect();
+    let counting = counting(&all);
     format!(
         "Trials of claims that can fail: {}. Controls, which cannot fail and do not count: {}.",
         counted(&counting),
         all.len() - counting.len()
     )
+}
+
+/// The verdicts on those that are no controls.
+fn counting(trials: &[&TrialRow]) -> Vec<Verdict> {
+    trials.iter().filter(|trial| trial.counts()).map(|trial| trial.tried.judged.verdict).collect()
 }
 
 fn expectations(material: &Material) -> String {
@@ -97,10 +101,6 @@ pub(super) fn section(material: &Material) -> Markup {
 
 fn row(material: &Material, entry: &Entry) -> Markup {
     let manifest = &entry.stored.manifest;
-    let of_entry = |trial: &&TrialRow| material.entry_of(trial).is_some_and(|other| other.id == entry.id);
-    let trials: Vec<&TrialRow> = material.rows.iter().flat_map(|row| &row.trials).filter(of_entry).collect();
-    let counting: Vec<Verdict> =
-        trials.iter().filter(|trial| trial.counts()).map(|trial| trial.tried.judged.verdict).collect();
     let expected: Vec<Verdict> = entry.stored.summary.expect.iter().map(Expected::verdict).collect();
     html! {
         tr {
@@ -108,8 +108,14 @@ fn row(material: &Material, entry: &Entry) -> Markup {
             td { (plain(manifest.title())) }
             td.n { (entry.runs()) }
             td.n { (format::number(manifest.counts.hosts as f64)) }
-            td { (in_short(&counting)) }
-            td.n { (trials.len() - counting.len()) }
+            @match material.trials_of(entry) {
+                Some(trials) => {
+                    @let counting = counting(&trials);
+                    td { (in_short(&counting)) }
+                    td.n { (trials.len() - counting.len()) }
+                }
+                None => td.none colspan="2" { "counted in another result, which has these runs" }
+            }
             td { (in_short(&expected)) }
             td.n { (entry.charts.iter().filter(|chart| chart.drawn.is_ok()).count()) " of " (entry.charts.len()) }
             td { (plain(&manifest.version)) ", model " (manifest.model) }
