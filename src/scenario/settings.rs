@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-use super::file;
+use super::{Scenario, file};
 
 /// What a scenario is called, explains or asks, and where its randomness begins: no parameters.
 const APART: [&str; 7] = ["name", "title", "purpose", "seed", "charts", "expect", "claims"];
@@ -12,10 +12,8 @@ const APART: [&str; 7] = ["name", "title", "purpose", "seed", "charts", "expect"
 /// The paths of the values that a resolved scenario has other than by default. None where this version of the program does
 /// not resolve it to the same.
 pub fn settings(resolved: &Table) -> Option<BTreeSet<String>> {
-    let mut search = Search { resolved, set: BTreeSet::new() };
-    if !search.gives_the_same(resolved) {
-        return None;
-    }
+    let scenario = read(resolved).filter(|scenario| scenario.to_toml().parse().as_ref() == Ok(resolved))?;
+    let mut search = Search { resolved, scenario, set: BTreeSet::new() };
     for (key, value) in resolved.iter().filter(|(key, _)| !APART.contains(&key.as_str())) {
         search.visit(&mut vec![key], value);
     }
@@ -24,6 +22,7 @@ pub fn settings(resolved: &Table) -> Option<BTreeSet<String>> {
 
 struct Search<'a> {
     resolved: &'a Table,
+    scenario: Scenario,
     set: BTreeSet<String>,
 }
 
@@ -31,7 +30,7 @@ impl<'a> Search<'a> {
     fn visit(&mut self, path: &mut Vec<&'a str>, value: &'a Value) {
         let mut without = self.resolved.clone();
         remove(&mut without, path);
-        if self.gives_the_same(&without) {
+        if read(&without).as_ref() == Some(&self.scenario) {
             return;
         }
         let Value::Table(inner) = value else {
@@ -44,11 +43,10 @@ impl<'a> Search<'a> {
             path.pop();
         }
     }
+}
 
-    fn gives_the_same(&self, table: &Table) -> bool {
-        let resolve = || file::unchecked(&toml::to_string(table).ok()?)?.to_toml().parse::<Table>().ok();
-        resolve().is_some_and(|resolved| resolved == *self.resolved)
-    }
+fn read(table: &Table) -> Option<Scenario> {
+    file::unchecked(&toml::to_string(table).ok()?)
 }
 
 fn remove(table: &mut Table, path: &[&str]) {

@@ -113,8 +113,11 @@ impl<V: Clone> Form for Choice<V> {
             (_, _, Some(form)) => {
                 let before = reader.problems.len();
                 let value = form.read(node, reader);
-                reader.widen_by(before, &self.besides_plain().allowed());
-                self.suggest(node, reader, before);
+                // To put a shape together takes longer than to read a good value.
+                if reader.problems.len() > before {
+                    reader.widen_by(before, &self.besides_plain().allowed());
+                    self.suggest(node, reader, before);
+                }
                 value
             }
             _ => {

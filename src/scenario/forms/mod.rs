@@ -175,7 +175,9 @@ impl<F: Form> Form for OrWord<F> {
         }
         let before = reader.problems.len();
         let value = self.form.read(node, reader);
-        reader.widen(before, &self.shape().allowed());
+        if reader.problems.len() > before {
+            reader.widen(before, &self.shape().allowed());
+        }
         value.map(Some)
     }
 

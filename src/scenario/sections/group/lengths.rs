@@ -69,7 +69,7 @@ impl<F: Form> Form for Told<F> {
     fn read(&self, node: &Node, reader: &mut Reader) -> Option<F::Value> {
         let before = reader.problems.len();
         let value = self.form.read(node, reader);
-        if !matches!(node.value, Value::Table(_)) {
+        if !matches!(node.value, Value::Table(_)) && reader.problems.len() > before {
             reader.widen(before, self.allowed);
             reader.advise(before, None, &format!("as in `{} = {}`", reader.key(), self.example));
         }
