@@ -16,6 +16,8 @@
 //!
 //! # The rooms, and what each never does
 //!
+//! Those down to [`metrics`] are the package `ir3sim-core`, which can be built alone.
+//!
 //! * [`units`]: quantities as types. Never knows another room.
 //! * [`random`]: draws keyed by purpose, host and what they are for. Never knows who draws.
 //! * [`engine`]: clock, queue, run loop, threads, fingerprint. Never knows networks or protocols.
@@ -39,9 +41,8 @@
 //! ```
 //! use std::ops::ControlFlow;
 //!
-//! use ir3sim::metrics::Collector;
-//! use ir3sim::scenario;
-//! use ir3sim::world::{self, RunOptions};
+//! use ir3sim::world::RunOptions;
+//! use ir3sim::{metrics, scenario};
 //!
 //! let text = r#"
 //! name = "hello"
@@ -58,10 +59,9 @@
 //! arrivals = { every = "1 s" }
 //! "#;
 //! let scenario = scenario::parse("hello.toml", text, &[])?;
-//! let mut collector = Collector::new(&scenario.world, &[]);
 //! let control = &mut |_| ControlFlow::Continue(());
-//! let ended = world::run(&scenario.world, scenario.seed, &mut collector, RunOptions::default(), control)?;
-//! let figures = collector.finish(ended.now).figures();
+//! let options = RunOptions::default();
+//! let (figures, _) = metrics::measure(&scenario.world, scenario.seed, &[], options, control)?;
 //! assert_eq!(figures.metrics["broadcast.coverage_ratio"], Some(1.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -74,17 +74,11 @@
 //! 3. **A draw belongs to a purpose**: a function of (seed, purpose, host, what it is for). No result depends on the
 //!    platform's floating-point library, a hash map's order, the wall clock, or the number of threads.
 
-pub mod baseline;
-pub mod conduct;
-pub mod engine;
-pub mod metrics;
-pub mod network;
-pub mod protocol;
-pub mod random;
+#[doc(inline)]
+pub use ir3sim_core::{baseline, conduct, engine, metrics, network, protocol, random, units, world};
+
 pub mod results;
 pub mod scenario;
-pub mod units;
-pub mod world;
 
 #[cfg(feature = "cli")]
 pub mod batch;

@@ -141,7 +141,7 @@ const LONGEST_FILE: usize = 600;
 
 #[test]
 fn every_room_knows_only_the_rooms_it_may() {
-    let broken: Vec<String> = files("src")
+    let broken: Vec<String> = source()
         .iter()
         .flat_map(|file| forbidden(&file.module, &file.text).into_iter().map(|wrong| file.at(wrong)))
         .collect();
@@ -150,8 +150,7 @@ fn every_room_knows_only_the_rooms_it_may() {
 
 #[test]
 fn every_folder_of_the_source_is_a_room_of_the_table() {
-    let mut rooms: Vec<String> =
-        files("src").iter().filter_map(|file| file.module.first().cloned()).collect();
+    let mut rooms: Vec<String> = source().iter().filter_map(|file| file.module.first().cloned()).collect();
     rooms.sort();
     rooms.dedup();
     let mut table: Vec<&str> = ARROWS.iter().map(|(room, _)| *room).collect();
@@ -171,7 +170,7 @@ fn the_table_of_rooms_has_no_circle() {
 
 #[test]
 fn files_of_a_room_need_each_other_only_where_it_is_defended() {
-    let source = files("src");
+    let source = source();
     let found = circles::of(&source);
     let mut defended: BTreeMap<String, Vec<circles::Circle>> = BTreeMap::new();
     for (room, files, _) in CIRCLES {
@@ -210,7 +209,7 @@ fn a_circle_is_found_through_whatever_gives_a_name() {
 
 #[test]
 fn the_protocol_has_no_word_for_any_conduct() {
-    let named: Vec<String> = files("src")
+    let named: Vec<String> = source()
         .iter()
         .filter(|file| file.module.first().is_some_and(|room| room == "protocol"))
         .flat_map(|file| words_of_conduct(&file.text).into_iter().map(|wrong| file.at(wrong)))
@@ -230,7 +229,7 @@ fn a_word_of_conduct_is_found_however_it_is_written() {
 
 #[test]
 fn no_function_is_longer_than_a_screen() {
-    let long: Vec<String> = ["src", "tests", "benches", "examples"]
+    let long: Vec<String> = ["core/src", "src", "tests", "benches", "examples"]
         .into_iter()
         .flat_map(files)
         .flat_map(|file| too_long(&file.text).into_iter().map(move |wrong| file.at(wrong)))
@@ -240,11 +239,8 @@ fn no_function_is_longer_than_a_screen() {
 
 #[test]
 fn half_of_all_functions_are_short() {
-    let mut lengths: Vec<u32> = files("src")
-        .iter()
-        .flat_map(|file| functions(without_tests(file)))
-        .map(|(_, _, lines)| lines)
-        .collect();
+    let mut lengths: Vec<u32> =
+        source().iter().flat_map(|file| functions(without_tests(file))).map(|(_, _, lines)| lines).collect();
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
     assert!(median <= MEDIAN_FUNCTION, "of {} functions, half have {median} lines or more", lengths.len());
@@ -252,7 +248,7 @@ fn half_of_all_functions_are_short() {
 
 #[test]
 fn every_file_of_the_source_begins_with_what_lives_in_it() {
-    let silent: Vec<String> = files("src")
+    let silent: Vec<String> = source()
         .iter()
         .filter(|file| !file.text.starts_with("//! "))
         .map(|file| file.path.display().to_string())
@@ -262,17 +258,18 @@ fn every_file_of_the_source_begins_with_what_lives_in_it() {
 
 #[test]
 fn the_proposal_is_never_called_by_the_name_of_a_runs_seed() {
-    let wrong: Vec<String> = ["src", "docs", "scenarios", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
-        .into_iter()
-        .flat_map(texts)
-        .flat_map(|(path, text)| called_the_seed(&path, &text))
-        .collect();
+    let wrong: Vec<String> =
+        ["core/src", "src", "docs", "scenarios", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+            .into_iter()
+            .flat_map(texts)
+            .flat_map(|(path, text)| called_the_seed(&path, &text))
+            .collect();
     assert!(wrong.is_empty(), "`seed` is where randomness begins, and nothing else:\n{}", wrong.join("\n"));
 }
 
 #[test]
 fn no_file_is_longer_than_it_may() {
-    let long: Vec<String> = ["src", "tests", "benches", "examples"]
+    let long: Vec<String> = ["core/src", "src", "tests", "benches", "examples"]
         .into_iter()
         .flat_map(files)
         .filter(|file| file.text.lines().count() > LONGEST_FILE)
@@ -348,6 +345,11 @@ impl File {
     fn at(&self, (line, what): Wrong) -> String {
         format!("{}:{line}: {what}", self.path.display())
     }
+}
+
+/// All Rust files of the rooms, whose names no two packages share.
+fn source() -> Vec<File> {
+    ["core/src", "src"].into_iter().flat_map(files).collect()
 }
 
 /// All Rust files below a folder of the project, by path.

@@ -13,10 +13,10 @@ mod worlds;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use ir3sim::metrics::{self, Catalogue, Collector, Counting, Figures, Kind, Scope, Selection, Statistic};
+use ir3sim::metrics::{self, Catalogue, Counting, Figures, Kind, Scope, Selection, Statistic};
 use ir3sim::scenario::{self, Scenario};
 use ir3sim::units::{Duration, Time};
-use ir3sim::world::{self, RunOptions};
+use ir3sim::world::RunOptions;
 
 use rows::Folder;
 
@@ -26,10 +26,9 @@ fn read(text: &str, settings: &[&str]) -> Scenario {
 }
 
 fn figures(scenario: &Scenario, selections: &[Selection]) -> Figures {
-    let mut collector = Collector::new(&scenario.world, selections);
     let control = &mut |_| ControlFlow::Continue(());
-    let ended = world::run(&scenario.world, scenario.seed, &mut collector, RunOptions::default(), control);
-    collector.finish(ended.expect("a good run").now).figures()
+    let run = metrics::measure(&scenario.world, scenario.seed, selections, RunOptions::default(), control);
+    run.expect("a good run").0
 }
 
 fn at(seconds: u64) -> Time {

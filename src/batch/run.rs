@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use crate::metrics::Collector;
+use crate::metrics;
 use crate::results::Outcome;
 use crate::scenario::Scenario;
-use crate::world::{self, Progress, RunError, RunOptions};
+use crate::world::{Progress, RunError, RunOptions};
 
 /// Runs `scenario` once under `seed`, from the start to the end or until `control` breaks off, which
 /// [`Outcome::ended`] tells.
@@ -21,8 +21,6 @@ pub fn run_one(
     let expected = scenario.expectations.iter().map(|expectation| &expectation.select);
     let tried = scenario.claims.iter().map(|trial| &trial.expectation.select);
     let selections: Vec<_> = expected.chain(tried).cloned().collect();
-    let mut collector = Collector::new(&scenario.world, &selections);
-    let ended = world::run(&scenario.world, seed, &mut collector, options, control)?;
-    let figures = collector.finish(ended.now).figures();
+    let (figures, ended) = metrics::measure(&scenario.world, seed, &selections, options, control)?;
     Ok(Outcome { seed, figures, ended })
 }

@@ -35,6 +35,8 @@ pub(crate) enum Place {
 /// The module that a file is, from the crate's root; nothing for the roots themselves.
 pub(crate) fn module_of(path: &Path) -> Names {
     let mut module: Names = path
+        .strip_prefix("core")
+        .unwrap_or(path)
         .with_extension("")
         .components()
         .skip(1)

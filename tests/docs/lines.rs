@@ -78,7 +78,7 @@ fn of(part: &Part) -> f64 {
 
 /// The files of a room with their lines of code.
 fn all(room: &str) -> Vec<(String, f64)> {
-    let entries = fs::read_dir(root().join("src").join(room)).expect("a folder");
+    let entries = fs::read_dir(root().join("core/src").join(room)).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
     let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
     paths
@@ -104,6 +104,6 @@ fn comments_blank_lines_and_tests_are_no_code() {
 fn every_named_file_is_there() {
     let known: Vec<String> = all("protocol").into_iter().map(|(name, _)| name).collect();
     for file in [&APPLICATION].into_iter().chain(&FOUNDATION).flat_map(|part| part.files) {
-        assert!(known.iter().any(|name| name == file), "src/protocol/{file}.rs");
+        assert!(known.iter().any(|name| name == file), "core/src/protocol/{file}.rs");
     }
 }

@@ -80,6 +80,6 @@ pub(crate) fn benefits() -> String {
          ([residential](../scenarios/residential.toml)) relays pass {relayed} % of all messages on.\n\
          * `natural_limits`, \"no arbitrary throttling\": a query is refused by the free share of the uplink alone, and by nothing else. A \
          chunk is refused by the product of three weights: the uplink's, that of what is held, and that of how busy the network is; so \
-         by a node whose uplink is free, too (`limiter.gate` and the tests of `src/protocol/limiter.rs`).\n"
+         by a node whose uplink is free, too (`limiter.gate` and the tests of `core/src/protocol/limiter.rs`).\n"
     )
 }

@@ -2,20 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use ir3sim::metrics::{Collector, Figures};
+use ir3sim::metrics::{self, Figures};
 use ir3sim::scenario;
-use ir3sim::world::{self, RunOptions, Threads};
+use ir3sim::world::{RunOptions, Threads};
 
 use crate::build::figure;
 
 fn figures(text: &str) -> Figures {
     let scenario = scenario::parse("case.toml", text, &[]).unwrap_or_else(|report| panic!("{report}"));
-    let mut collector = Collector::new(&scenario.world, &[]);
     let options = RunOptions { threads: Threads::Exactly(1), ..RunOptions::default() };
     let control = &mut |_| ControlFlow::Continue(());
-    let ended =
-        world::run(&scenario.world, scenario.seed, &mut collector, options, control).expect("a good run");
-    collector.finish(ended.now).figures()
+    metrics::measure(&scenario.world, scenario.seed, &[], options, control).expect("a good run").0
 }
 
 /// A broadcast every ten seconds from the middle of a second on reaches all, or while the link is cut its own side alone.

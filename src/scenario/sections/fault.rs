@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn each_kind_is_described_once() {
-        let source = include_str!("../../network/fault.rs");
+        let source = include_str!("../../../core/src/network/fault.rs");
         assert_whole(source, "FaultKind", KINDS.iter().map(|described| (described.kind)()));
     }
 }

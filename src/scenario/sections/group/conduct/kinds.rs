@@ -405,7 +405,7 @@ mod tests {
 
     #[test]
     fn each_adversary_is_described_once() {
-        let source = include_str!("../../../../conduct/kind.rs");
+        let source = include_str!("../../../../../core/src/conduct/kind.rs");
         assert_whole(source, "AdversaryKind", KINDS.iter().map(|described| (described.kind)()));
     }
 
