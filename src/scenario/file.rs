@@ -205,7 +205,6 @@ fn understand(
         problems.push(Problem::new("", Origin::default(), "the file is empty").allowed(allowed));
         return None;
     }
-    let form = sections::document();
     let shape = sections::shape();
     let bad_overlays = overlay::lay(&mut root, shape, layers);
     if !bad_overlays.is_empty() {
@@ -225,7 +224,7 @@ fn understand(
     }
     let regions = names::regions(&root, folder);
     let mut reader = Reader::new(group_names(&root)).with_regions(regions.as_deref()).within(folder);
-    let document = form.read(&root, &mut reader);
+    let document = sections::with_document(|form| form.read(&root, &mut reader));
     rivals.iter().for_each(|rival| reader.problems.iter_mut().for_each(|problem| rival.explain(problem)));
     let whole = syntax.is_empty();
     let broken: BTreeSet<usize> = syntax.iter().map(|error| file.line(error.origin.start)).collect();
@@ -246,7 +245,7 @@ pub(super) fn unchecked(text: &str) -> Option<Scenario> {
     let groups = group_names(&root);
     let has_groups = !groups.is_empty();
     let mut reader = Reader::new(groups).with_regions(regions.as_deref());
-    let document = sections::document().read(&root, &mut reader)?;
+    let document = sections::with_document(|form| form.read(&root, &mut reader))?;
     (has_groups && syntax.is_empty() && reader.problems.is_empty()).then(|| document.build())
 }
 

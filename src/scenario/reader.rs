@@ -18,7 +18,9 @@ pub(super) struct Reader {
     pub problems: Vec<Problem>,
     pub given: Given,
     names: Names,
-    place: Vec<String>,
+    /// The path of what is being read, and where in it each of its keys begins.
+    here: String,
+    keys: Vec<usize>,
     /// Where the files lie that the document names.
     folder: PathBuf,
 }
@@ -33,7 +35,8 @@ impl Reader {
             problems: Vec::new(),
             given: Given::new(),
             names: Names::of(groups),
-            place: Vec::new(),
+            here: String::new(),
+            keys: Vec::new(),
             folder: PathBuf::new(),
         }
     }
@@ -60,24 +63,27 @@ impl Reader {
         entry: &Entry,
         read: impl FnOnce(&Node, &mut Reader) -> T,
     ) -> T {
-        self.place.push(key.to_owned());
+        let outer = self.here.len();
+        self.here = self.path_of(key);
+        self.keys.push(if outer == 0 { 0 } else { outer + 1 });
         let table = matches!(entry.node.value, Value::Table(_));
         let origin = if table { &entry.key } else { &entry.node.origin };
         self.given.insert(self.path(), (origin.clone(), entry.node.shown()));
         let value = read(&entry.node, self);
-        self.place.pop();
+        self.keys.pop();
+        self.here.truncate(outer);
         value
     }
 
     /// The path of what is being read.
     pub(super) fn path(&self) -> String {
-        path::join(&self.place)
+        self.here.clone()
     }
 
     /// The path of a key in what is being read.
     pub(super) fn path_of(&self, key: &str) -> String {
-        let parts: Vec<String> = self.place.iter().cloned().chain([key.to_owned()]).collect();
-        path::join(&parts)
+        let key = path::key(key);
+        if self.here.is_empty() { key } else { format!("{}.{key}", self.here) }
     }
 
     /// A value of the wrong type.
@@ -209,7 +215,8 @@ impl Reader {
     /// A reader at the same place, to try whether a value would do.
     pub(super) fn trial(&self) -> Reader {
         Reader {
-            place: self.place.clone(),
+            here: self.here.clone(),
+            keys: self.keys.clone(),
             folder: self.folder.clone(),
             names: self.names.clone(),
             ..Reader::new([])
@@ -218,7 +225,7 @@ impl Reader {
 
     /// The key whose value is being read.
     pub(super) fn key(&self) -> String {
-        self.place.last().map(|key| path::key(key)).unwrap_or_default()
+        self.keys.last().map(|&start| self.here[start..].to_owned()).unwrap_or_default()
     }
 
     /// Says of the problems with this value found since there were `count` what was meant, and perhaps another reason.

@@ -38,11 +38,17 @@ pub(in crate::scenario) struct Document {
 /// What may stand in a file. Putting it together takes longer than reading a scenario, and a sweep reads thousands.
 pub(in crate::scenario) fn shape() -> &'static Shape {
     static SHAPE: OnceLock<Shape> = OnceLock::new();
-    SHAPE.get_or_init(|| document().shape())
+    SHAPE.get_or_init(|| with_document(Section::shape))
+}
+
+/// Looks at the form of the whole file. It is put together once a thread, as whoever reads one file may read thousands.
+pub(in crate::scenario) fn with_document<T>(look: impl FnOnce(&Section<Document>) -> T) -> T {
+    thread_local!(static DOCUMENT: Section<Document> = document());
+    DOCUMENT.with(look)
 }
 
 /// The whole file.
-pub(in crate::scenario) fn document() -> Section<Document> {
+fn document() -> Section<Document> {
     let time = Quantity::time;
     let groups = Named { form: group::section(), reserved: Some("self") };
     let workloads = Named { form: workload::section(), reserved: None };

@@ -13,7 +13,7 @@ mod protocol;
 mod time_point;
 mod workload;
 
-pub(super) use document::{Document, document, shape};
+pub(super) use document::{Document, shape, with_document};
 pub(super) use group::MOST_HOSTS;
 pub(super) use idle::idle_keys;
 
@@ -32,7 +32,8 @@ impl Scenario {
             self.world.network.latency.regions().into_iter().map(str::to_owned).collect();
         let names = Names::of(groups).with_regions(Some(&regions));
         let idle = idle_keys(&self.world).into_iter().map(|key| key.path).collect();
-        let mut item = document().print(&Document::of(self), &names).expect("a section always prints");
+        let item = with_document(|form| form.print(&Document::of(self), &names));
+        let mut item = item.expect("a section always prints");
         item.prune("", &|place| path::is_within_any(place, &idle));
         print::document(&item)
     }
