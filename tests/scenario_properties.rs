@@ -57,8 +57,6 @@ fn extremes() -> Vec<String> {
     let integers = [
         "0",
         "1",
-        "2",
-        "100",
         "255",
         "256",
         "65535",
@@ -75,9 +73,10 @@ fn extremes() -> Vec<String> {
         "-9223372036854775809",
     ];
     let floats =
-        ["0.0", "-0.0", "5e-324", "1e-12", "0.1", "1.0", "1.7976931348623157e308", "-1e308", "inf", "nan"];
-    let numbers = ["0", "1", "0.5", "999999999.999999", "9007199254740993"];
-    let units = ["ns", "us", "ms", "s", "d", "bit/s", "Gbit/s", "/s", "/d", "B", "KiB", "MiB"];
+        ["0.0", "-0.0", "5e-324", "1e-12", "0.1", "1.7976931348623157e308", "-1e308", "inf", "nan"];
+    let numbers = ["0", "0.5", "999999999.999999", "9007199254740993"];
+    // Of each kind the least and the largest, and the second, in which a manifest has times.
+    let units = ["ns", "s", "d", "bit/s", "Gbit/s", "/d", "/s", "B", "MiB"];
     let quantities =
         numbers.iter().flat_map(|number| units.iter().map(move |unit| format!("\"{number} {unit}\"")));
     let limits = ["36525 d", "1e9 /s", "1000000 Gbit/s", "1048576 MiB", "unlimited", "never"]

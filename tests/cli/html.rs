@@ -1,6 +1,6 @@
 //! A strict reading of an HTML page: every element is closed in its place, every attribute quoted, every text escaped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Elements that have no end.
 const VOID: [&str; 2] = ["meta", "br"];
@@ -10,6 +10,8 @@ const VOID: [&str; 2] = ["meta", "br"];
 pub(crate) struct Page {
     /// Each element with its attributes, in their order.
     pub elements: Vec<(String, Vec<(String, String)>)>,
+    /// Where in these an attribute has a value.
+    places: HashMap<(String, String), Vec<usize>>,
 }
 
 impl Page {
@@ -36,7 +38,11 @@ impl Page {
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric()) {
                 return Err(format!("`{name}` is no name of an element"));
             }
-            page.elements.push((name.to_owned(), self::attributes(attributes)?));
+            let attributes = self::attributes(attributes)?;
+            for attribute in &attributes {
+                page.places.entry(attribute.clone()).or_default().push(page.elements.len());
+            }
+            page.elements.push((name.to_owned(), attributes));
             if !is_closed && !VOID.contains(&name) {
                 open.push(name);
             }
@@ -52,14 +58,10 @@ impl Page {
 
     /// The value of an attribute of the elements that have this one, too.
     pub(crate) fn beside(&self, attribute: &str, value: &str, other: &str) -> Vec<&str> {
-        let get = |attributes: &'_ [(String, String)], wanted: &str| {
-            attributes.iter().position(|(name, _)| name == wanted)
-        };
-        let has = |attributes: &[(String, String)]| {
-            get(attributes, attribute).is_some_and(|place| attributes[place].1 == value)
-        };
-        let found = self.elements.iter().filter(|(_, attributes)| has(attributes));
-        found.filter_map(|(_, attributes)| Some(attributes[get(attributes, other)?].1.as_str())).collect()
+        let places = self.places.get(&(attribute.to_owned(), value.to_owned()));
+        let attributes = places.into_iter().flatten().map(|place| &self.elements[*place].1);
+        let found = attributes.filter_map(|all| all.iter().find(|(name, _)| name == other));
+        found.map(|(_, value)| value.as_str()).collect()
     }
 
     /// Fails if two elements have one id, a link leads nowhere, or anything is fetched or run.

@@ -54,9 +54,7 @@ fn all_shipped_results_make_one_page_that_stands_alone() {
     let results = shipped();
     let results = results.to_str().expect("a path that is text");
     let json = home.run(&["report", results, "--out", "a.html", "--json"]).exits(0).json();
-    home.run(&["report", results, "--out", "b.html"]).exits(0);
     let text = home.read("a.html");
-    assert!(text == home.read("b.html"), "the same folders give the same bytes");
     assert!(text.len() < LARGEST, "{} bytes", text.len());
     assert_eq!(json["bytes"], text.len());
     let page = page(&text);
@@ -195,6 +193,8 @@ fn variants_stand_side_by_side_with_what_differs() {
     home.run(&["run", &file, "--replications", "3", "-S", slower, "--out", "all/slower"]).exits(0);
     home.run(&["report", "all", "all/usual"]).exits(0);
     let text = home.read("report.html");
+    home.run(&["report", "all", "all/usual", "--out", "again.html"]).exits(0);
+    assert!(text == home.read("again.html"), "the same results give the same bytes");
     page(&text);
     assert!(text.contains("Side by side: two") && text.contains("2 results"), "each once");
     let (_, differ) = text.split_once("Between the results of two").expect("two of one scenario");
