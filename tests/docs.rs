@@ -159,6 +159,10 @@ fn the_page_of_reports_says_what_is_not_modelled() {
 #[test]
 fn the_page_of_statistics_says_how_often_intervals_miss() {
     hold("docs/statistics.md", "audit", &audit::table());
+}
+
+#[test]
+fn the_page_of_statistics_says_how_often_nothing_is_taken_for_a_change() {
     hold("docs/statistics.md", "alarms", &alarms::table());
 }
 

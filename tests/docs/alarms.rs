@@ -8,12 +8,12 @@ use ir3sim::batch::{Comparison, Least, Replication, Workers, compare, run_one, s
 use ir3sim::scenario;
 use ir3sim::world::{RunError, RunOptions};
 
-/// A minute of a small network whose hosts come and go.
+/// Half a minute of a small network whose hosts come and go.
 const SCENARIO: &str = r#"
 name = "small"
-duration = "60 s"
-warmup = "10 s"
-cooldown = "10 s"
+duration = "30 s"
+warmup = "5 s"
+cooldown = "5 s"
 network = { latency = "world", loss = 0.01 }
 
 [groups.homes]

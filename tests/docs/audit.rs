@@ -139,17 +139,17 @@ fn means_of_hosts() -> [Case; 1] {
 fn queues() -> [Case; 4] {
     [
         Case {
-            words: "M/D/1 at 64 % load, mean delay of 8,000 datagrams",
+            words: "M/D/1 at 64 % load, mean delay of 4,000 datagrams",
             metric: "traffic.probe.delay_mean_s",
             truth: mean_delay(RATE),
-            run: |draws| mean(draws, 8000, RATE),
+            run: |draws| mean(draws, 4000, RATE),
             is_long: true,
         },
         Case {
-            words: "M/D/1 at 64 % load, 99 % quantile of the delay of 8,000 datagrams",
+            words: "M/D/1 at 64 % load, 99 % quantile of the delay of 4,000 datagrams",
             metric: "traffic.probe.delay_p99_s",
             truth: PATH + SERVICE + waiting_quantile(0.99, RATE),
-            run: |draws| quantile(draws, 8000, RATE),
+            run: |draws| quantile(draws, 4000, RATE),
             is_long: true,
         },
         Case {

@@ -147,7 +147,8 @@ fn of_preset(preset: &Preset) -> Oracle {
 /// With shape ½ what remains has the distribution 1 − (1 + √(x/scale)) e^(−√(x/scale)).
 fn residual_life() -> Oracle {
     let presence = churn(weibull(100, 0.5), Lengths::Exponential { mean: secs(100) }, Start::Stationary);
-    let changes = changes(&world(vec![hosts(8000, presence)], 60_000));
+    // Of 4,000 sessions one in 6,000 such runs goes on beyond the end.
+    let changes = changes(&world(vec![hosts(8000, presence)], 20_000));
     let there = changes.values().filter(|of| of[0] == (0.0, true));
     let remains: Vec<f64> = there.filter_map(|of| Some(of.get(1)?.0)).collect();
     Oracle {

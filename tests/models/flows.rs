@@ -28,7 +28,7 @@ fn quiet(dissemination: Dissemination) -> WorldConfig {
     let mut config = world(groups.to_vec(), 240);
     config.network.latency = Latency::World;
     config.network.loss = Share::clamped(0.05).into();
-    work(&mut config, "deeds", (0, 100), Arrivals::Every(Duration::from_millis(150)), record(0));
+    work(&mut config, "deeds", (0, 100), Arrivals::Every(Duration::from_millis(400)), record(0));
     let protocol = config.protocol.as_mut().expect("it runs the protocol");
     (protocol.dissemination, protocol.enough) = (dissemination, 1000);
     // Chance decides who answers.
