@@ -45,7 +45,7 @@ fn hour() -> String {
     TRAFFIC.replace("60 s", "1 h")
 }
 
-const ALL: [&str; 6] = ["run", "s.toml", "--replications", "24", "--threads", "2"];
+const ALL: [&str; 6] = ["run", "s.toml", "--replications", "16", "--threads", "2"];
 
 /// Starts many replications, and stops them by this signal when some are finished.
 fn stop_some(home: &Home, out: &str, name: &str) -> Ran {
@@ -68,12 +68,12 @@ fn replications_that_were_finished_are_kept_when_a_run_is_interrupted_and_the_ne
     home.file("s.toml", &hour());
     let ran = stop_some(&home, "out", "INT").exits(130);
     let kept = finished(&home, "out");
-    let words = format!("interrupted: {kept} of 24 replications are finished and kept in");
-    assert!(kept > 2 && kept < 24 && ran.error.contains(&words), "{kept} are kept: {}", ran.error);
+    let words = format!("interrupted: {kept} of 16 replications are finished and kept in");
+    assert!(kept > 2 && kept < 16 && ran.error.contains(&words), "{kept} are kept: {}", ran.error);
     assert!(!home.path("out/manifest.toml").exists() && !home.path("out/summary.json").exists());
     let claims = home.run(&["claims", "out"]).exits(4);
     assert!(
-        claims.error.contains(&format!("has {kept} of 24 replications of scenario two")),
+        claims.error.contains(&format!("has {kept} of 16 replications of scenario two")),
         "{}",
         claims.error
     );
@@ -87,7 +87,7 @@ fn replications_that_were_finished_are_kept_when_a_run_is_interrupted_and_the_ne
     assert_eq!(finished(&home, "out"), kept, "refusals change nothing");
     let ran = home.run(&[&ALL[..], &["--out", "out"]].concat()).exits(0);
     assert!(
-        ran.error.contains(&format!("{kept} of 24 replications are there already and are kept")),
+        ran.error.contains(&format!("{kept} of 16 replications are there already and are kept")),
         "{}",
         ran.error
     );
@@ -104,7 +104,7 @@ fn a_run_that_was_killed_is_gone_on_from_as_one_that_was_interrupted() {
     stop_some(&home, "out", "KILL");
     let kept = finished(&home, "out");
     let ran = home.run(&[&ALL[..], &["--out", "out"]].concat()).exits(0);
-    assert!(kept > 4 && ran.error.contains(&format!("{kept} of 24 replications are there")), "{}", ran.error);
+    assert!(kept > 4 && ran.error.contains(&format!("{kept} of 16 replications are there")), "{}", ran.error);
     assert_eq!(home.tree("out"), undisturbed(&home));
 }
 
@@ -193,7 +193,7 @@ fn an_earlier_result_stays_whole_while_more_of_it_is_made_and_when_that_is_stopp
     let before = home.tree("out");
     let ran = stop_some(&home, "out", "TERM").exits(143);
     let kept = finished(&home, "out") + 2;
-    assert!(ran.error.contains(&format!("{kept} of 24 replications are finished")), "{}", ran.error);
+    assert!(ran.error.contains(&format!("{kept} of 16 replications are finished")), "{}", ran.error);
     let mut now = home.tree("out");
     now.retain(|path, _| !path.starts_with("unfinished"));
     assert_eq!(now, before);
