@@ -72,8 +72,7 @@ fn extremes() -> Vec<String> {
         "-1",
         "-9223372036854775809",
     ];
-    let floats =
-        ["0.0", "-0.0", "5e-324", "1e-12", "0.1", "1.7976931348623157e308", "-1e308", "inf", "nan"];
+    let floats = ["0.0", "-0.0", "5e-324", "1e-12", "0.1", "1.7976931348623157e308", "-1e308", "inf", "nan"];
     let numbers = ["0", "0.5", "999999999.999999", "9007199254740993"];
     // Of each kind the least and the largest, and the second, in which a manifest has times.
     let units = ["ns", "s", "d", "bit/s", "Gbit/s", "/d", "/s", "B", "MiB"];
