@@ -1,6 +1,6 @@
 //! A strict reading of an HTML page: every element is closed in its place, every attribute quoted, every text escaped.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Elements that have no end.
 const VOID: [&str; 2] = ["meta", "br"];
@@ -11,7 +11,7 @@ pub(crate) struct Page {
     /// Each element with its attributes, in their order.
     pub elements: Vec<(String, Vec<(String, String)>)>,
     /// Where in these an attribute has a value.
-    places: HashMap<(String, String), Vec<usize>>,
+    places: BTreeMap<(String, String), Vec<usize>>,
 }
 
 impl Page {
