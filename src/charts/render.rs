@@ -1,5 +1,7 @@
 //! From a [`Picture`] to the bytes of an SVG or PNG file.
 
+use std::fs::File;
+use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Once;
 
@@ -8,6 +10,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
     Color as _, FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font,
 };
+use png::{ColorType, Encoder, EncodingError};
 
 use super::picture::{Anchor, Picture, Shape, printable};
 use super::pointer::Hint;
@@ -44,11 +47,24 @@ pub(super) fn svg(picture: &Picture) -> Result<String, String> {
     Ok(with_hints(&with_description(&text, &printable(&picture.title)), &picture.hints))
 }
 
-/// Writes the PNG file; the name ends in `.png`.
+/// Writes the PNG file.
 pub(super) fn png(picture: &Picture, path: &Path) -> Result<(), String> {
     register_fonts();
-    let mut backend = BitMapBackend::new(path, (picture.width, picture.height));
-    paint(&mut backend, picture, PNG_NUDGE)
+    let (width, height) = (picture.width, picture.height);
+    let mut pixels = vec![0; BYTES_OF_PIXEL * width as usize * height as usize];
+    paint(&mut BitMapBackend::with_buffer(&mut pixels, (width, height)), picture, PNG_NUDGE)?;
+    write_png(path, (width, height), &pixels).map_err(|error| error.to_string())
+}
+
+/// Red, green and blue.
+const BYTES_OF_PIXEL: usize = 3;
+
+fn write_png(path: &Path, (width, height): (u32, u32), pixels: &[u8]) -> Result<(), EncodingError> {
+    let mut encoder = Encoder::new(BufWriter::new(File::create(path)?), width, height);
+    encoder.set_color(ColorType::Rgb);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()
 }
 
 fn paint<B: DrawingBackend>(backend: &mut B, picture: &Picture, nudge: f64) -> Result<(), String> {
