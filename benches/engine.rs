@@ -99,28 +99,33 @@ const ONE: &str = "one";
 const TWO: &str = "two";
 const APART: &str = "apart";
 
-/// The words of a line: seconds, and figures that must be the same on one thread and on two, events first.
+/// The words of a line: seconds, the distance of the cores if that can be told, and figures that must be the same on one thread and
+/// on two, events first.
 fn measured(what: &str, run: Phold) -> String {
     let told = |(outcome, fingerprint): (Outcome, Fingerprint)| {
-        format!("{} {} {:x} {fingerprint}", outcome.seconds, outcome.events, outcome.checksum)
+        (outcome.seconds, format!("{} {:x} {fingerprint}", outcome.events, outcome.checksum))
     };
-    match what {
+    let (seconds, figures) = match what {
         ONE => told(ours::run(Processes::new(run), wall_clock)),
         TWO => told(split(run, 2)),
-        APART => format!("{} 0", apart(run)),
+        APART => (apart(run), "-".to_owned()),
         other => panic!("{other} is nothing to measure"),
-    }
+    };
+    let distance = if what == ONE { None } else { cores::distance() };
+    format!("{seconds} {} {figures}", distance.map_or("-".to_owned(), |distance| distance.to_string()))
 }
 
 /// Seconds and figures as a process of its own measures them, as fresh as that of a run of the program: where memory was used and
 /// given back before, a million nodes on two threads take up to a sixth longer, and on one no longer.
-fn measured_afresh(what: &str, run: Phold) -> (f64, String) {
+fn measured_afresh(what: &str, run: Phold, distances: &mut Distances) -> (f64, String) {
     let mut process = Command::new(std::env::current_exe().expect("this program has a path"));
     process.args([MEASURE, what, &run.nodes.to_string(), &run.events.to_string()]);
     let output = process.stderr(Stdio::inherit()).output().expect("this program can be run");
     assert!(output.status.success(), "PHOLD {}, {what}", run.nodes);
     let line = String::from_utf8(output.stdout).expect("text");
-    let (seconds, figures) = line.trim_end().split_once(' ').expect("seconds and figures");
+    let mut words = line.trim_end().splitn(3, ' ');
+    let [seconds, distance, figures] = [(); 3].map(|()| words.next().expect("three of them"));
+    distances.add(distance.parse().ok());
     (seconds.parse().expect("a number"), figures.to_owned())
 }
 
@@ -141,13 +146,12 @@ fn race_threads(nodes: u64, events: u64, rounds: u32) {
     let (mut one, mut two, mut both_apart) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     let (mut figures, mut distances) = (String::new(), Distances::default());
     for _ in 0..rounds {
-        let (seconds, alone) = measured_afresh(ONE, run);
+        let mut measured = |what| measured_afresh(what, run, &mut distances);
+        let (seconds, alone) = measured(ONE);
         one = one.min(seconds);
-        distances.measure();
-        let (seconds, same) = measured_afresh(TWO, run);
+        let (seconds, same) = measured(TWO);
         two = two.min(seconds);
-        distances.measure();
-        both_apart = both_apart.min(measured_afresh(APART, run).0);
+        both_apart = both_apart.min(measured(APART).0);
         assert_eq!(alone, same, "PHOLD {nodes}: on one thread and on two");
         figures = alone;
     }

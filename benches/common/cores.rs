@@ -9,7 +9,9 @@ use crate::harness::wall_clock;
 const TURNS: u64 = 4_000;
 
 /// Nanoseconds until one core sees what another has written: some 30 where they share a cache, and five times as many where they
-/// do not. A virtual machine can be moved from the one to the other several times a minute. `None` where there is only one core.
+/// do not. A virtual machine can be moved from the one to the other several times a minute. To be measured where two threads have
+/// just been at work: after a while with one, both begin on the same core, and it tells how often that changes between them. `None`
+/// where there is only one core.
 pub(crate) fn distance() -> Option<f64> {
     thread::available_parallelism().ok().filter(|cores| *cores > NonZero::<usize>::MIN)?;
     let turn = AtomicU64::new(0);
@@ -41,9 +43,8 @@ pub(crate) fn distance() -> Option<f64> {
 pub(crate) struct Distances(Vec<f64>);
 
 impl Distances {
-    /// The least of three: both threads may begin on one core, and then this tells how often it changes between them.
-    pub(crate) fn measure(&mut self) {
-        self.0.extend((0..3).filter_map(|_| distance()).reduce(f64::min));
+    pub(crate) fn add(&mut self, distance: Option<f64>) {
+        self.0.extend(distance);
     }
 
     pub(crate) fn range(&self) -> String {
